@@ -39,8 +39,8 @@ class Finding:
     Example:
         >>> f = Finding(code="LTC110", where="stages.bid.after", problem="waits for 'survay', which is not declared.",
         ...             remedy="Declare it or remove it from 'after'.", file="bid.yaml", line=7, column=12)
-        >>> print(f)
-        bid.yaml:7:12: LTC110: stages.bid.after: waits for 'survay', which is not declared. Declare it or remove it from 'after'.
+        >>> print(f)  # doctest: +ELLIPSIS
+        bid.yaml:7:12: LTC110: stages.bid.after: waits for 'survay', which is not declared. Declare it or ...
     """
 
     code: str

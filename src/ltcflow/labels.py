@@ -16,9 +16,7 @@ LANGUAGES: tuple[Lang, ...] = ("zh", "en")
 
 def _text(value: str) -> str:
     if not isinstance(value, str):
-        raise InvalidValue(
-            field="label", value=repr(value), problem="is not text.", remedy="Put it in quotes."
-        )
+        raise InvalidValue(field="label", value=repr(value), problem="is not text.", remedy="Put it in quotes.")
     return unicodedata.normalize("NFC", value).strip()
 
 
@@ -89,9 +87,7 @@ def width(text: str) -> int:
         >>> width("Bid"), width("投标")
         (3, 4)
     """
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
-    )
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def pad(text: str, columns: int) -> str:

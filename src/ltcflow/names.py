@@ -73,7 +73,5 @@ def element_id(value: str) -> ElementId:
 def element_ids(values: Iterable[str]) -> tuple[ElementId, ...]:
     """Converter for attrs fields that hold several ids; a bare string is refused, not spelt out letter by letter."""
     if isinstance(values, str):
-        raise InvalidValue(
-            field="ids", value=repr(values), problem="is one string.", remedy=f"Write [{values!r}]."
-        )
+        raise InvalidValue(field="ids", value=repr(values), problem="is one string.", remedy=f"Write [{values!r}].")
     return tuple(check_id(v) for v in values)

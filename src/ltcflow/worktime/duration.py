@@ -24,9 +24,9 @@ _LARGEST = 10**9
 
 def _minutes(value: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise InvalidValue(
-            field="minutes", value=repr(value), problem="is not a whole number.", remedy="Give minutes."
-        )
+        raise InvalidValue(field="minutes", value=repr(value), problem="is not a whole number.", remedy="Give minutes.")
+    if abs(value) > _LARGEST:
+        raise InvalidValue(field="minutes", value=str(value), problem="is too long.", remedy="Stay below 1e9 minutes.")
     return value
 
 
@@ -43,7 +43,7 @@ class WorkDuration:
         (3360, '7d', WorkDuration(minutes=-2160, elapsed=True))
     """
 
-    minutes: int = attrs.field(validator=lambda _i, _a, v: _bounded(v), converter=_minutes)
+    minutes: int = attrs.field(converter=_minutes)
     elapsed: bool = False
 
     @classmethod
@@ -66,9 +66,7 @@ class WorkDuration:
         return cls(sign * int(total), elapsed=kinds == {True})
 
     def __str__(self) -> str:
-        units = (
-            (("ed", 1440), ("eh", 60), ("emin", 1)) if self.elapsed else (("d", 480), ("h", 60), ("min", 1))
-        )
+        units = (("ed", 1440), ("eh", 60), ("emin", 1)) if self.elapsed else (("d", 480), ("h", 60), ("min", 1))
         size = abs(self.minutes)
         name, per = next((name, per) for name, per in units if size % per == 0)
         return f"{'-' if self.minutes < 0 else ''}{size // per}{name}"
@@ -97,16 +95,7 @@ def as_duration(value: DurationLike) -> WorkDuration:
 def not_negative(_instance: object, attribute: attrs.Attribute[WorkDuration], value: WorkDuration) -> None:
     """Validate that a duration is zero or longer."""
     if value.minutes < 0:
-        raise InvalidValue(
-            field=attribute.name, value=str(value), problem="is negative.", remedy="Use 0d or more."
-        )
-
-
-def _bounded(value: int) -> None:
-    if abs(value) > _LARGEST:
-        raise InvalidValue(
-            field="minutes", value=str(value), problem="is too long.", remedy="Stay below 1e9 minutes."
-        )
+        raise InvalidValue(field=attribute.name, value=str(value), problem="is negative.", remedy="Use 0d or more.")
 
 
 def _parts(body: str, text: object) -> list[tuple[str, str]]:
@@ -119,9 +108,7 @@ def _parts(body: str, text: object) -> list[tuple[str, str]]:
         parts.append((match[1], match[2]))
         at = match.end()
     if not parts or at < len(body):
-        raise _bad(
-            str(text), "is not a duration.", "Write for example 3d, 4h, 1w, 90min, or 2ed for elapsed days."
-        )
+        raise _bad(str(text), "is not a duration.", "Write for example 3d, 4h, 1w, 90min, or 2ed for elapsed days.")
     return parts
 
 
