@@ -18,7 +18,7 @@ def did_you_mean(value: str, known: Iterable[str]) -> tuple[str, ...]:
 
     Example:
         >>> did_you_mean("bidd", ["bid", "build", "close"])
-        ('bid',)
+        ('bid', 'build')
     """
     lowered = {name.lower(): name for name in known}
     return tuple(lowered[match] for match in get_close_matches(value[:200].lower(), lowered, n=3, cutoff=0.6))

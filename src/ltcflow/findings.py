@@ -1,6 +1,6 @@
 """Findings: a problem of a declaration as a value, with its place and its remedy, in English and Chinese.
 
-``str(finding)`` is one line an editor or CI can jump to: ``file:line:column: CODE: subject: what is wrong: what to do``.
+``str(finding)`` is one line for editors and CI: ``file:line:column: CODE: subject: what is wrong: what to do``.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal, TypeAlias
 
 import attrs
@@ -93,3 +93,22 @@ def width(text: str) -> int:
 def pad(text: str, columns: int) -> str:
     """Return *text* filled with spaces to *columns* terminal columns (never cut)."""
     return text + " " * max(0, columns - width(text))
+
+
+def _lines(values: Iterable[str | int]) -> tuple[str, ...]:
+    return tuple(str(v) for v in values)
+
+
+@attrs.frozen(kw_only=True)
+class Source:
+    """Where the text a process was made from says it: an adopter sees what was read and what was added.
+
+    Attributes:
+        lines: line numbers or ranges ("226", "150-190") of that text.
+        inferred: True: read into the text, not stated there.
+        note: why, in words.
+    """
+
+    lines: tuple[str, ...] = attrs.field(default=(), converter=_lines)
+    inferred: bool = False
+    note: str = ""

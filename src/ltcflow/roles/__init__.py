@@ -1,0 +1,23 @@
+"""Roles: who does the work and who answers for it."""
+
+from __future__ import annotations
+
+from ltcflow.roles.role import LETTERS, NO_DUTIES, LabelLike, Letter, Raci, RaciLike, Role, as_raci
+from ltcflow.roles.team import Person, Team, TeamLike, as_team, check_person, clashes
+
+__all__ = [
+    "LETTERS",
+    "NO_DUTIES",
+    "LabelLike",
+    "Letter",
+    "Person",
+    "Raci",
+    "RaciLike",
+    "Role",
+    "Team",
+    "TeamLike",
+    "as_raci",
+    "as_team",
+    "check_person",
+    "clashes",
+]

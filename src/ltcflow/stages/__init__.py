@@ -1,0 +1,62 @@
+"""Stages: what is done, in which order, and where somebody decides."""
+
+from __future__ import annotations
+
+from ltcflow.stages.activity import Activity, Deliverable, RequiredField, as_fields
+from ltcflow.stages.criterion import (
+    AnyCriterion,
+    Criterion,
+    Delivered,
+    Done,
+    FactHolds,
+    Parameters,
+    PluginCriterion,
+    RiskLevel,
+    RiskLimit,
+    criterion_keys,
+    criterion_kind,
+    criterion_subject,
+    freeze,
+    thaw,
+)
+from ltcflow.stages.dependency import Dependency, DependencyType, as_dependency
+from ltcflow.stages.estimate import Duration, as_estimate
+from ltcflow.stages.gate import DecisionRule, Gate, GateKind, RuleKind, Verdict, as_verdict, decided_by
+from ltcflow.stages.stage import Milestone, Payment, Stage, StageOrder
+
+__all__ = [
+    "Activity",
+    "AnyCriterion",
+    "Criterion",
+    "DecisionRule",
+    "Deliverable",
+    "Delivered",
+    "Dependency",
+    "DependencyType",
+    "Done",
+    "Duration",
+    "FactHolds",
+    "Gate",
+    "GateKind",
+    "Milestone",
+    "Parameters",
+    "Payment",
+    "PluginCriterion",
+    "RequiredField",
+    "RiskLevel",
+    "RiskLimit",
+    "RuleKind",
+    "Stage",
+    "StageOrder",
+    "Verdict",
+    "as_dependency",
+    "as_estimate",
+    "as_fields",
+    "as_verdict",
+    "criterion_keys",
+    "criterion_kind",
+    "criterion_subject",
+    "decided_by",
+    "freeze",
+    "thaw",
+]
