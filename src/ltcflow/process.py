@@ -147,7 +147,8 @@ class Process:
     def _stage_of(self) -> dict[ElementId, Stage]:
         found: dict[ElementId, Stage] = {}
         for stage in self.stages:
-            for element in (*stage.activities, *stage.gates):
+            elements: tuple[Activity | Gate, ...] = (*stage.activities, *stage.gates)
+            for element in elements:
                 found.setdefault(element.id, stage)
         return found
 
