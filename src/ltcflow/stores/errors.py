@@ -1,0 +1,117 @@
+"""What can go wrong between a store and its file or server, each with the place and a remedy.
+
+A stale writer (`StaleProject`) is no fault of the store: read again, decide again, append again.
+"""
+
+from __future__ import annotations
+
+from ltcflow.errors import LtcflowError
+
+
+class StaleProject(LtcflowError):
+    """Somebody else appended first; nothing was written. Attributes: project, expected, found (lengths of the log)."""
+
+    code = "LTC600"
+    project: str
+    expected: int
+    found: int
+
+    def __init__(self, *, project: str, expected: int, found: int) -> None:
+        super().__init__(
+            f"the log of project {project!r} holds {found} records, not {expected}: nothing was written. "
+            "Read it again, decide again and append again.",
+            project=project,
+            expected=expected,
+            found=found,
+        )
+
+
+class StoreError(LtcflowError):
+    """A store cannot do what it was asked. Attributes: store (where it is), problem, remedy.
+
+    Example:
+        >>> print(StoreError(store="sales.db", problem="is a folder.", remedy="Name a file."))
+        LTC601: sales.db: is a folder. Name a file.
+    """
+
+    code = "LTC601"
+    store: str
+    problem: str
+    remedy: str
+
+    def __init__(self, *, store: str, problem: str, remedy: str) -> None:
+        super().__init__(f"{store}: {problem} {remedy}", store=store, problem=problem, remedy=remedy)
+
+
+class StoreClosed(StoreError):
+    """The store was closed before this call."""
+
+    code = "LTC602"
+
+
+class StoreLocked(StoreError):
+    """Another connection kept the store locked longer than the busy timeout; nothing was written."""
+
+    code = "LTC603"
+
+
+class StoreReadOnly(StoreError):
+    """The store can be read but not written."""
+
+    code = "LTC604"
+
+
+class StoreFull(StoreError):
+    """There is no room left for the records; nothing was written."""
+
+    code = "LTC605"
+
+
+class StoreCorrupt(StoreError):
+    """The file or its tables are damaged."""
+
+    code = "LTC606"
+
+
+class StoreUnusable(StoreError):
+    """The place cannot be opened as a store: a folder, no SQLite file, another application's or a newer database."""
+
+    code = "LTC607"
+
+
+class DefinitionConflict(StoreError):
+    """Another text is already stored under this hash."""
+
+    code = "LTC608"
+
+
+class RecordUnreadable(StoreCorrupt):
+    """A stored record has a column that no store writes. Attributes: store, project, number, field."""
+
+    code = "LTC609"
+    project: str
+    number: str
+    field: str
+
+    def __init__(self, *, store: str, project: str, number: str, field: str) -> None:
+        self.problem = f"record {number} of project {project!r} has a {field!r} that no store wrote."
+        self.remedy = "Restore the file from a backup and compare."
+        LtcflowError.__init__(
+            self,
+            f"{store}: {self.problem} {self.remedy}",
+            store=store,
+            project=project,
+            number=number,
+            field=field,
+        )
+
+
+def closed(store: str) -> StoreClosed:
+    """Return the error of a call after `close`."""
+    return StoreClosed(store=store, problem="is closed.", remedy="Open it again; use it inside its 'with' block.")
+
+
+def definition_conflict(store: str, hash: str) -> DefinitionConflict:
+    """Return the error of a second text under one hash."""
+    problem = f"keeps another text under the definition hash {hash[:80]!r}."
+    return DefinitionConflict(store=store, problem=problem, remedy="Compute the hash from the text that is saved.")

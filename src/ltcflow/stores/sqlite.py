@@ -1,0 +1,231 @@
+"""SQLite's own ways: how it is opened, how a write begins, how safely it writes, what its errors mean.
+
+Imported only when a SQL store is opened.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+
+from ltcflow.stores.errors import (
+    StoreCorrupt,
+    StoreError,
+    StoreFull,
+    StoreLocked,
+    StoreReadOnly,
+    StoreUnusable,
+)
+
+SAFE_WAL = (3, 51, 3)
+SYNCHRONOUS = ("off", "normal", "full", "extra")
+FULL = SYNCHRONOUS.index("full")
+_PREPARED = "ltcflow_prepared"
+
+
+def journal_mode_for(version: tuple[int, int, int]) -> str:
+    """Return the journal mode for a linked SQLite of *version*: "wal" from 3.51.3 on, else "delete".
+
+    Older libraries can corrupt a write-ahead log that two writing connections share.
+
+    Example:
+        >>> journal_mode_for((3, 51, 3)), journal_mode_for((3, 51, 2))
+        ('wal', 'delete')
+    """
+    return "wal" if version >= SAFE_WAL else "delete"
+
+
+def why_journal_mode(mode: str, *, ours: bool) -> tuple[str, str]:
+    """Return the reason for journal mode *mode*, in English and Chinese.
+
+    Args:
+        ours: whether ltcflow chose the mode, not an application that passed its engine.
+    """
+    library = sqlite3.sqlite_version
+    if mode == "memory":
+        return "The database lives in memory and ends with the process.", "数据库在内存中，进程结束即消失。"
+    if mode == "wal" and sqlite3.sqlite_version_info < SAFE_WAL:
+        return (
+            f"The application chose a write-ahead log, but SQLite {library} can corrupt one that two connections "
+            "write; upgrade to 3.51.3 or use journal_mode=DELETE.",
+            f"应用选择了 WAL，但 SQLite {library} 在两个连接同时写入时可能损坏它；"
+            "请升级到 3.51.3 或改用 journal_mode=DELETE。",
+        )
+    if not ours:
+        return "The application that passed its engine chose the journal mode.", "日志模式由传入引擎的应用决定。"
+    if mode == "wal":
+        return (
+            f"SQLite {library} is 3.51.3 or newer, so a write-ahead log is safe.",
+            f"SQLite {library} 不低于 3.51.3，可安全使用 WAL。",
+        )
+    return (
+        f"SQLite {library} is older than 3.51.3, which can corrupt a shared write-ahead log; "
+        "the rollback journal is safe.",
+        f"SQLite {library} 低于 3.51.3，共享的 WAL 可能损坏；回滚日志是安全的。",
+    )
+
+
+def make_engine(url: sa.URL, busy_timeout: float) -> sa.Engine:
+    """Return an engine for *url*: one shared connection for memory, one per thread at work for a file."""
+    arguments = {"timeout": busy_timeout, "check_same_thread": False}
+    if in_memory(url):
+        return sa.create_engine(url, poolclass=sa.StaticPool, connect_args=arguments)
+    return sa.create_engine(url, poolclass=sa.QueuePool, max_overflow=-1, connect_args=arguments)
+
+
+def in_memory(url: sa.URL) -> bool:
+    """Say whether *url* names a database in memory."""
+    return url.database in (None, "", ":memory:") or ":memory:" in url.database or url.query.get("mode") == "memory"
+
+
+def check_place(url: sa.URL, store: str) -> None:
+    """Refuse a folder, and a file in a folder that is not there."""
+    path = url.database
+    if path is None or in_memory(url) or path.startswith("file:"):
+        return
+    if os.path.isdir(path):
+        raise StoreUnusable(store=store, problem="is a folder.", remedy="Name a file in it, such as sales.db.")
+    folder = os.path.dirname(path) or "."
+    if not os.path.isdir(folder):
+        raise StoreUnusable(store=store, problem="lies in a folder that is not there.", remedy=f"Make {folder} first.")
+
+
+def prepare(connection: sa.Connection, *, ours: bool) -> None:
+    """Make a connection write durably; once for each connection of the pool, outside of a transaction."""
+    if connection.info.get(_PREPARED):
+        return
+    raw = raw_connection(connection)
+    always_begun = raw.in_transaction  # sqlite3.connect(autocommit=False), Python 3.12
+    if always_begun:
+        raw.execute("ROLLBACK")
+    if ours:
+        raw.execute("PRAGMA foreign_keys=ON")
+    if pragma(raw, "synchronous") < FULL:
+        raw.execute(f"PRAGMA synchronous={FULL}")
+    if always_begun:
+        raw.execute("BEGIN")
+    connection.info[_PREPARED] = True
+
+
+def raw_connection(connection: sa.Connection) -> sqlite3.Connection:
+    """Return the sqlite3 connection below *connection*."""
+    raw = connection.connection.driver_connection
+    if not isinstance(raw, sqlite3.Connection):
+        raise StoreError(
+            store=connection.engine.url.render_as_string(),
+            problem=f"is driven by {type(raw).__module__}.",
+            remedy="Use the driver of the standard library: sqlite:///file.db.",
+        )
+    return raw
+
+
+def pragma(raw: sqlite3.Connection, name: str) -> Any:
+    """Return the value of a pragma."""
+    return raw.execute(f"PRAGMA {name}").fetchone()[0]
+
+
+def begin_write(connection: sa.Connection) -> None:
+    """Begin a transaction that holds the write lock from the start, so that what it reads stays true.
+
+    The sqlite3 module begins transactions by itself, late and shared, unless one is open. Whatever the engine's own
+    settings began on check-out holds nothing yet and is dropped.
+    """
+    connection.begin()
+    raw = raw_connection(connection)
+    if raw.in_transaction:
+        raw.execute("ROLLBACK")
+    raw.execute("BEGIN IMMEDIATE")
+
+
+def set_journal_mode(connection: sa.Connection, mode: str, busy_timeout: float) -> None:
+    """Switch the file to *mode*; a file that cannot be written keeps its own.
+
+    Raises:
+        sqlite3.OperationalError: busy, as another connection is open; SQLite switches only when it is alone.
+    """
+    raw = raw_connection(connection)
+    if pragma(raw, "journal_mode") in (mode, "memory"):
+        return
+    until = time.monotonic() + busy_timeout
+    while True:
+        try:
+            raw.execute(f"PRAGMA journal_mode={mode}").fetchone()
+            return
+        except sqlite3.OperationalError as error:
+            if primary_code(error) in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
+                return
+            if primary_code(error) not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+
+
+def primary_code(error: BaseException | None) -> int:
+    """Return SQLite's primary result code of an error, 0 where it has none."""
+    return int(getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+
+
+_MEANING: dict[int, tuple[type[StoreError], str, str]] = {
+    sqlite3.SQLITE_BUSY: (
+        StoreLocked,
+        "is locked by another connection for longer than the busy timeout; nothing was written.",
+        "Try again, or find the program that keeps a transaction open.",
+    ),
+    sqlite3.SQLITE_READONLY: (
+        StoreReadOnly,
+        "can be read but not written.",
+        "Give this user the right to write to the file and its folder, or open another file.",
+    ),
+    sqlite3.SQLITE_FULL: (
+        StoreFull,
+        "has no room left; nothing was written.",
+        "Free some room on the disk (or raise max_page_count) and try again.",
+    ),
+    sqlite3.SQLITE_CORRUPT: (
+        StoreCorrupt,
+        "is damaged.",
+        "Restore it from a backup; `sqlite3 FILE .recover` saves what can still be read.",
+    ),
+    sqlite3.SQLITE_NOTADB: (
+        StoreUnusable,
+        "is no SQLite database, or an encrypted one.",
+        "Name another file; this one was left as it is.",
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        StoreUnusable,
+        "cannot be opened.",
+        "Check that the path is right and that this user may read and write the file and its folder.",
+    ),
+}
+_MEANING[sqlite3.SQLITE_LOCKED] = _MEANING[sqlite3.SQLITE_BUSY]
+
+
+@contextlib.contextmanager
+def translated(store: str) -> Iterator[None]:
+    """Turn what the database says inside the block into a `StoreError` about *store*."""
+    try:
+        yield
+    except sa.exc.DBAPIError as error:
+        raise translate(error.orig, store) from error
+    except sqlite3.Error as error:
+        raise translate(error, store) from error
+    except sa.exc.SQLAlchemyError as error:
+        problem = f"cannot be used: {str(error).splitlines()[0]}"
+        raise StoreError(store=store, problem=problem, remedy="Check the engine or address.") from error
+
+
+def translate(error: BaseException | None, store: str) -> StoreError:
+    """Return the `StoreError` that says what a sqlite3 error means."""
+    if primary_code(error) in _MEANING:
+        kind, problem, remedy = _MEANING[primary_code(error)]
+        return kind(store=store, problem=problem, remedy=remedy)
+    text = str(error)
+    if "decode to UTF-8" in text or "no such table: ltcflow_" in text or "no such column" in text:
+        _, _, remedy = _MEANING[sqlite3.SQLITE_CORRUPT]
+        return StoreCorrupt(store=store, problem=f"is damaged ({text}).", remedy=remedy)
+    return StoreError(store=store, problem=f"failed: {text}.", remedy="Look at the database's message.")
