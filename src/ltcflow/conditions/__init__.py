@@ -1,5 +1,6 @@
 """The condition language of ``when`` and ``fact:`` criteria, and the facts it reads."""
 
+from ltcflow.conditions.explain import Explanation, Seen
 from ltcflow.conditions.facts import (
     ChoiceType,
     DateType,
@@ -17,11 +18,17 @@ from ltcflow.conditions.facts import (
     fact_to_data,
     show_value,
 )
+from ltcflow.conditions.language import Condition, check_condition, compile_condition
 from ltcflow.conditions.money import Money
+from ltcflow.conditions.problems import ConditionError, Problem
+from ltcflow.conditions.truth import Truth
 
 __all__ = [
     "ChoiceType",
+    "Condition",
+    "ConditionError",
     "DateType",
+    "Explanation",
     "Fact",
     "FactType",
     "FactValue",
@@ -30,9 +37,14 @@ __all__ = [
     "MoneyType",
     "NumberType",
     "PercentType",
+    "Problem",
+    "Seen",
     "TextType",
+    "Truth",
     "YesNoType",
+    "check_condition",
     "coerce",
+    "compile_condition",
     "fact_from_data",
     "fact_to_data",
     "show_value",

@@ -137,7 +137,7 @@ class Money:
     Example:
         >>> price = Money(1_000_000, "CNY")
         >>> price * "0.15" + Money("0.5", "CNY"), price > Money(5, "CNY")
-        (Money(amount=Decimal('150000.5'), currency='CNY'), True)
+        (Money(amount=Decimal('150000.50'), currency='CNY'), True)
         >>> str(price)
         '1_000_000 CNY'
     """
