@@ -50,9 +50,8 @@ def check_count(value: object, field: str, least: int = 0) -> int:
     """Return *value* when it is an int from *least* to 2**63 - 1."""
     if type(value) is int and least <= value < 2**63:
         return value
-    raise InvalidValue(
-        field=field, value=repr(value), problem="is no such number.", remedy=f"Give an int from {least} on."
-    )
+    shown = "a number that is too long" if isinstance(value, int) and value.bit_length() > 200 else repr(value)
+    raise InvalidValue(field=field, value=shown, problem="is no such number.", remedy=f"Give an int from {least} on.")
 
 
 def canonical_json(value: object) -> str:

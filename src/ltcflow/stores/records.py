@@ -239,8 +239,6 @@ def _first_break(project: str, log: Sequence[Record], kept: Head | None) -> Find
 
 def _wrong_number(project: str, log: Sequence[Record], slot: int, record: Record) -> Finding:
     number = record.number
-    if any(later.number == slot for later in log[slot:]):
-        return _reordered(project, slot, f"stands behind record {number}.", f"排在了第 {number} 条之后。")
     if number < slot:
         return broken_link(
             "LTC613",
@@ -249,14 +247,20 @@ def _wrong_number(project: str, log: Sequence[Record], slot: int, record: Record
             f"is there again, behind record {slot - 1}: a record was inserted.",
             f"在第 {slot - 1} 条之后再次出现：有记录被插入。",
         )
+    if any(later.number == slot for later in log[slot:]):
+        return _reordered(project, slot, f"stands behind record {number}.", f"排在了第 {number} 条之后。")
+    if slot == 1:
+        behind, behind_zh = f"the log begins with record {number}", f"日志从第 {number} 条开始"
+    else:
+        behind, behind_zh = f"record {number} follows record {slot - 1}", f"第 {slot - 1} 条之后直接是第 {number} 条"
     gap = str(slot) if number == slot + 1 else f"{slot} to {number - 1}"
     gap_zh = str(slot) if number == slot + 1 else f"{slot} 至 {number - 1}"
     return broken_link(
         "LTC611",
         project,
         slot,
-        f"is missing: record {number} follows record {slot - 1} (missing: {gap}).",
-        f"缺失：第 {slot - 1} 条之后直接是第 {number} 条（缺少第 {gap_zh} 条）。",
+        f"is missing: {behind} (missing: {gap}).",
+        f"缺失：{behind_zh}（缺少第 {gap_zh} 条）。",
     )
 
 
