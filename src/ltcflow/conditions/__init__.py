@@ -21,6 +21,13 @@ from ltcflow.conditions.facts import (
 from ltcflow.conditions.language import Condition, check_condition, compile_condition
 from ltcflow.conditions.money import Money
 from ltcflow.conditions.problems import ConditionError, Problem
+from ltcflow.conditions.samples import (
+    SampleSpace,
+    is_exhaustive,
+    representatives,
+    sample_space,
+    witness_text,
+)
 from ltcflow.conditions.truth import Truth
 
 __all__ = [
@@ -38,6 +45,7 @@ __all__ = [
     "NumberType",
     "PercentType",
     "Problem",
+    "SampleSpace",
     "Seen",
     "TextType",
     "Truth",
@@ -47,5 +55,9 @@ __all__ = [
     "compile_condition",
     "fact_from_data",
     "fact_to_data",
+    "is_exhaustive",
+    "representatives",
+    "sample_space",
     "show_value",
+    "witness_text",
 ]

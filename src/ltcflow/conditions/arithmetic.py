@@ -26,13 +26,17 @@ def fold(checker: Checker, node: ast.expr, part: Node) -> Node:
         return part
     value = part.run({})
     if value is None or (isinstance(value, Decimal) and not (value.is_finite() and abs(value.adjusted()) <= 60)):
-        return checker.report(
-            node,
-            p.OUT_OF_BOUNDS,
-            ("This division by zero or huge number has no value.", "Write a number that can be meant."),
-            ("这里除以零或数字过大,没有结果。", "请写一个合理的数字。"),
-        )
+        return _no_value(checker, node)
     return attrs.evolve(part, form="constant", children=(), run=run.constant(value), value=value)
+
+
+def _no_value(checker: Checker, node: ast.expr) -> Node:
+    return checker.report(
+        node,
+        p.OUT_OF_BOUNDS,
+        ("This division by zero or huge number has no value.", "Write a number that can be meant."),
+        ("这里除以零或数字过大,没有结果。", "请写一个合理的数字。"),
+    )
 
 
 def check_sign(checker: Checker, node: ast.UnaryOp) -> Node:
@@ -62,6 +66,8 @@ def check_binary(checker: Checker, node: ast.BinOp) -> Node:
     left, right = checker.part(node.left), checker.part(node.right)
     if "unknown" in (left.typ.kind, right.typ.kind):
         return checker.unknown(node)
+    if sign == "/" and right.form == "constant" and right.value == 0 and right.typ.kind == "number":
+        return _no_value(checker, node.right)
     if sign in "+-":
         return _sum(checker, node, sign, left, right)
     typ = _product(sign, left.typ, right.typ)

@@ -158,7 +158,8 @@ def _parse(scanned: Scanned, found: Problems) -> ast.expr | None:
         tree = ast.parse(scanned.text, mode="eval").body
     except SyntaxError as error:
         if not len(found):  # slips were named; what follows from them is not
-            _cannot_read(scanned, max(0, (error.offset or 1) - 1), found)
+            at_end = not error.offset  # Python has no column for what is missing at the end
+            _cannot_read(scanned, len(scanned.text) if at_end else (error.offset or 1) - 1, found)
         return None
     except (ValueError, RecursionError, MemoryError, OverflowError):
         too_deep(0, found)

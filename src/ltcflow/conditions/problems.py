@@ -105,5 +105,5 @@ def nearest(value: str, known: Sequence[str], noun: str, noun_zh: str) -> tuple[
         )
     if not known:
         return f"Declare a {noun} first.", f"请先声明{noun_zh}。"
-    listed = ", ".join(known[:8]) + (", ..." if len(known) > 8 else "")
+    listed = ", ".join(known[:8]) + (" and more" if len(known) > 8 else "")
     return f"Known: {listed}.", f"已有:{listed}。"

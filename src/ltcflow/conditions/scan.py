@@ -134,14 +134,14 @@ class _Scanner:
         for bracket, start in self.open:
             self._bracket(bracket, start)
 
-    def _slip(self, start: int, end: int, write: str) -> None:
+    def _slip(self, start: int, end: int, write: str, write_zh: str = "") -> None:
         seen = clip(self.source[start:end], 30)
         self.found.add(
             p.KEYBOARD_SLIP,
             start,
             end,
             (f"{seen!r} is not read here.", f"Write {write}."),
-            (f"这里不能写 {seen!r}。", f"请写 {write}。"),
+            (f"这里不能写 {seen!r}。", f"请写 {write_zh or write}。"),
         )
 
     def _space(self, text: str, start: int, end: int, before: str) -> None:
@@ -242,7 +242,7 @@ class _Scanner:
     def _comma(self, start: int, end: int) -> None:
         around = re.match(r"[0-9]{3}(?![0-9_])", self.source[end:])
         if around and re.search(r"[0-9]\Z", self.source[:start]):
-            self._slip(start, end, "'_' between thousands (10_000_000)")
+            self._slip(start, end, "'_' between thousands (10_000_000)", "'_' 作千位分隔(10_000_000)")
             self.emit("_", start, end)
         else:
             self._not_here(
