@@ -251,10 +251,8 @@ class SqlStore:
     @contextlib.contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
         """Lend a connection that holds the write lock; all is committed when the block ends well, else nothing."""
-        with self._turn(), self._connection() as connection:
-            sqlite.begin_write(connection)
+        with self._turn(), self._connection() as connection, sqlite.transaction(connection):
             yield connection
-            connection.commit()
 
     @contextlib.contextmanager
     def _turn(self) -> Iterator[None]:

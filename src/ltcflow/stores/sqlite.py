@@ -130,17 +130,26 @@ def pragma(raw: sqlite3.Connection, name: str) -> Any:
     return raw.execute(f"PRAGMA {name}").fetchone()[0]
 
 
-def begin_write(connection: sa.Connection) -> None:
-    """Begin a transaction that holds the write lock from the start, so that what it reads stays true.
+@contextlib.contextmanager
+def transaction(connection: sa.Connection) -> Iterator[None]:
+    """Hold the write lock from the start of the block, so that what it reads stays true; commit at its end.
 
     The sqlite3 module begins transactions by itself, late and shared, unless one is open. Whatever the engine's own
-    settings began on check-out holds nothing yet and is dropped.
+    settings began on check-out holds nothing yet and is dropped. A COMMIT that fails because a reader is in the way
+    leaves SQLite's transaction open while SQLAlchemy holds it for ended, so it is rolled back by hand.
     """
     connection.begin()
     raw = raw_connection(connection)
     if raw.in_transaction:
         raw.execute("ROLLBACK")
     raw.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.commit()
+    except BaseException:
+        with contextlib.suppress(sqlite3.ProgrammingError):  # an interrupt makes SQLAlchemy close the connection
+            raw.rollback()
+        raise
 
 
 def set_journal_mode(connection: sa.Connection, mode: str, busy_timeout: float) -> None:
