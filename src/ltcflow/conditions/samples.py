@@ -1,7 +1,7 @@
 """Representative values: few assignments of facts that show every way some conditions can come out.
 
 A condition whose comparisons each set one fact against constants cuts that fact's values into points (the constants)
-and the gaps between and beyond them; one value of each is enough, and the product over the facts reaches every combination
+and the gaps between and beyond them. One value of each is enough: the product over the facts reaches every combination
 of results that any assignment reaches. Where facts are compared with each other or with sums, the values are good
 samples, not all: `SampleSpace.exhaustive` says so.
 """
