@@ -82,7 +82,7 @@ def _option(node: Node, text: str, choice: Typ, found: Problems) -> Node | None:
 
 
 def _percent(node: Node, percent: Typ, found: Problems) -> Node | None:
-    if isinstance(node.value, Decimal) and abs(node.value) > LARGEST_PERCENT:
+    if isinstance(node.value, Decimal) and node.value.copy_abs() > LARGEST_PERCENT:
         meant = plain(EXACT.scaleb(node.value, -2))
         said = plain(node.value)
         found.add(

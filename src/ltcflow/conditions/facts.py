@@ -232,7 +232,7 @@ def _percent(value: object, name: str) -> Decimal:
         number = EXACT.scaleb(_number(text[:-1], name, "15%"), -2)
     else:
         number = _number(value, name, "0.15 or 15%")
-    if abs(number) > LARGEST_PERCENT:
+    if number.copy_abs() > LARGEST_PERCENT:
         meant = plain(EXACT.scaleb(number, -2))
         raise _refuse(
             name,

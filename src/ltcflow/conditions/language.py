@@ -17,6 +17,7 @@ from ltcflow.conditions import problems as p
 from ltcflow.conditions.check import Checker
 from ltcflow.conditions.explain import Explanation, explain_node, missing_facts
 from ltcflow.conditions.facts import Fact, FactType
+from ltcflow.conditions.money import shown
 from ltcflow.conditions.problems import ConditionError, Problem, Problems, clip
 from ltcflow.conditions.run import Run, Values
 from ltcflow.conditions.scan import LONGEST_SOURCE, Scanned, scan, too_deep
@@ -117,7 +118,7 @@ def compile_condition(source: str, facts: Mapping[str, Fact]) -> Condition:
     """
     problems, condition = _read(source, facts)
     if condition is None:
-        raise ConditionError(source=source, problems=problems)
+        raise ConditionError(source=source if isinstance(source, str) else shown(source), problems=problems)
     return condition
 
 

@@ -202,7 +202,7 @@ def _combined(constants: list[Constant]) -> list[Constant]:
                 except decimal.DecimalException:
                     continue
         for day in days:
-            if abs(a) < 100_000:
+            if a.copy_abs() < 100_000:
                 result += [d for d in (_shift(day, int(a)), _shift(day, -int(a))) if d is not None]
     return [c for c in dict.fromkeys(result) if not isinstance(c, Decimal) or bounded(c)]
 
@@ -235,7 +235,7 @@ def _domain(kind: FactType, constants: Mapping[Constant, None]) -> tuple[FactVal
             return _numbers([c for c in constants if isinstance(c, Decimal)], Decimal(1))
         case PercentType():
             shares = _numbers([c for c in constants if isinstance(c, Decimal)], Decimal("0.01"))
-            return tuple(share for share in shares if abs(share) <= LARGEST_PERCENT)
+            return tuple(share for share in shares if share.copy_abs() <= LARGEST_PERCENT)
 
 
 def _texts(constants: list[str]) -> tuple[str, ...]:

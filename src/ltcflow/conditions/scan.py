@@ -15,7 +15,7 @@ from decimal import Decimal
 import attrs
 
 from ltcflow.conditions import problems as p
-from ltcflow.conditions.money import MOST_DIGITS, bounded, plain
+from ltcflow.conditions.money import EXACT, MOST_DIGITS, bounded, plain
 from ltcflow.conditions.problems import Problems, clip
 
 LONGEST_SOURCE = 2_000
@@ -161,6 +161,7 @@ class _Scanner:
                 ("Two texts stand side by side.", "Put a comma between them."),
                 ("两段文本紧挨着。", "请在中间加逗号。"),
             )
+            self.emit(", ", start, end)
         if "\\" in inside:
             self._not_here(start, end, "A backslash in a text", "Leave it out", "文本中的反斜杠", "请去掉它")
         if any(not c.isprintable() for c in inside):
@@ -196,7 +197,7 @@ class _Scanner:
         digits = head.replace("_", "")
         if len(digits) <= MOST_DIGITS and re.fullmatch(r"[0-9]+(\.[0-9]*)?|\.[0-9]+", digits):
             if tail == "" or tail in _UNITS:
-                write = plain(Decimal(digits) * _UNITS.get(tail, Decimal(1)))
+                write = plain(EXACT.multiply(Decimal(digits), _UNITS.get(tail, Decimal(1))))
                 self._slip(start, end, write)
                 return write
             if tail in ("and", "or", "if", "else", "in", "not"):
@@ -295,9 +296,12 @@ class _Scanner:
             )
             self.emit(" ", at, end)
         elif ascii_char.isdigit():
-            run = re.match(r"[\d.．_]+", self.source[at:])
+            run = re.match(r"[\d.．_]+[%％]?", self.source[at:])
             end = at + (run.end() if run else 1)
             number = unicodedata.normalize("NFKC", self.source[at:end])
+            share = number.removesuffix("%")
+            if share != number and _NUMBER.fullmatch(share) and len(share) <= MOST_DIGITS:
+                number = plain(EXACT.scaleb(Decimal(share), -2))
             readable = _NUMBER.fullmatch(number) is not None and len(number) <= MOST_DIGITS
             self._slip(at, end, number if readable else "decimal digits")
             self.emit(number if readable else "1", at, end)
