@@ -171,16 +171,29 @@ def test_a_thread_that_keeps_its_turn_too_long_is_told(tmp_path: Path, drafts: A
 
 
 FORK = """
-import os, sys
+import os, sys, threading
 from datetime import UTC, datetime
 from ltcflow.stores import Draft, SqlStore, StoreError, verify
 drafts = [Draft(kind="K", at=datetime(2026, 3, 2, tzinfo=UTC), by="x", data="{}")]
 store = SqlStore.open(sys.argv[1])
 store.append("p", drafts, expected=0)
+with store._connection() as connection:
+    raw = connection.connection.driver_connection
 for round in range(3):
+    holding, done = threading.Event(), threading.Event()
+    def hold():
+        with store._turn():
+            holding.set()
+            done.wait(30)
+    thread = threading.Thread(target=hold)  # the fork comes while a thread has its turn to write
+    thread.start()
+    holding.wait(30)
     child = os.fork()
     if child == 0:
         try:
+            with store._connection() as connection:
+                if connection.connection.driver_connection is raw:
+                    os._exit(4)
             for _ in range(5):
                 store.append("p", drafts, expected=store.length("p"))
             os._exit(0)
@@ -188,6 +201,8 @@ for round in range(3):
             print(error, flush=True)
             os._exit(3)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    done.set()
+    thread.join()
     if code:
         sys.exit(code)
     store.append("p", drafts, expected=store.length("p"))
@@ -200,7 +215,7 @@ store.close()
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_a_forked_process_opens_its_own_connections(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/sales.db"
-    subprocess.run([sys.executable, "-W", "error", "-c", FORK, url], check=True, timeout=60)
+    subprocess.run([sys.executable, "-W", "error::ResourceWarning", "-c", FORK, url], check=True, timeout=60)
     told = subprocess.run([sys.executable, "-c", FORK, "sqlite://"], capture_output=True, text=True, timeout=60)
     assert told.returncode == 3
     assert "parent process" in told.stdout
