@@ -69,7 +69,7 @@ def test_the_way_to_json_and_back_is_exact(pair: tuple[Fact, Any]) -> None:
     value = coerce(fact, value)
     back = fact_from_data(fact, json.loads(json.dumps(fact_to_data(value))))
     assert back == value
-    assert str(back) == str(value)
+    assert repr(back) == repr(value)
     assert type(back) is type(value)
 
 

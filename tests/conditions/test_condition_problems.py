@@ -19,6 +19,7 @@ from ltcflow.conditions import (
     MoneyType,
     NumberType,
     PercentType,
+    Problem,
     Truth,
     YesNoType,
     check_condition,
@@ -172,6 +173,40 @@ def test_a_division_by_zero_is_unknown_and_says_so() -> None:
     assert explanation.text("zh") == "未知:amount / n >= 5(amount 为 10 CNY,n 为 0,比较值 5 CNY,除数为零)"
 
 
+def test_only_the_branch_that_counts_is_missing() -> None:
+    rule = compile_condition("(amount if won else 金额) > 5 or n > 3", FACTS)
+    assert rule.missing({}) == {"won", "amount", "金额", "n"}
+    assert rule.missing({"won": True}) == {"amount", "n"}
+    assert rule.missing({"won": False}) == {"金额", "n"}
+    assert rule.missing({"won": False, "n": 4}) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("source", "values"),
+    [
+        ("grade == 'A'", {"grade": "Z"}),
+        ("grade != 'A'", {"grade": 5}),
+        ("amount > 5", {"amount": Money(9, "USD")}),
+        ("amount > 5", {"amount": float("nan")}),
+        ("n > 5", {"n": decimal.Decimal("sNaN")}),
+        ("n > 5", {"n": decimal.Decimal("Infinity")}),
+        ("n > 5", {"n": True}),
+        ("won", {"won": 1}),
+        ("due > date('2026-01-01')", {"due": "tomorrow"}),
+        ("known(grade)", {"grade": "Z"}),
+    ],
+)
+def test_a_value_that_does_not_fit_is_not_known(source: str, values: dict[str, object]) -> None:
+    rule = compile_condition(source, FACTS)
+    assert rule.evaluate(values) is (Truth.FALSE if source.startswith("known") else Truth.UNKNOWN)
+    assert rule.explain(values).seen[0].value is None
+
+
+def test_values_as_people_write_them_are_read() -> None:
+    rule = compile_condition("amount >= 10 and 毛利率 >= 0.15 and due > date('2026-01-01')", FACTS)
+    assert rule.evaluate({"amount": "CNY 10", "毛利率": "15%", "due": "2026-01-02"}) is Truth.TRUE
+
+
 def test_a_result_beyond_all_bounds_is_unknown() -> None:
     factor = " * ".join(["n"] * 45)
     rule = compile_condition(f"{factor} > 5", FACTS)
@@ -249,6 +284,13 @@ def test_the_deepest_allowed_condition_works_under_a_deep_caller() -> None:
             assert rule.explain({"n": 1}).text()
 
     dig(sys.getrecursionlimit() // 3)
+
+
+def test_a_tree_too_deep_for_the_parser_is_a_problem() -> None:
+    def dig(depth: int) -> tuple[Problem, ...]:
+        return dig(depth - 1) if depth else check_condition("-" * 1_980 + "n > 3", FACTS)
+
+    assert [p.code for p in dig(sys.getrecursionlimit() * 3 // 5)] == ["LTC157"]
 
 
 def test_the_caller_s_decimal_context_changes_nothing() -> None:

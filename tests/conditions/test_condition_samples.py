@@ -96,6 +96,15 @@ def test_every_reachable_combination_of_results_has_a_representative(
     assert {tuple(c.evaluate(values) for c in compiled) for values in tried} <= reached
 
 
+@given(st.lists(st.builds("n {} {}".format, signs, tenths), min_size=1, max_size=4))
+@settings(max_examples=100, deadline=None)
+def test_no_point_and_no_gap_between_constants_is_left_out(sources: list[str]) -> None:
+    compiled = [compile_condition(s, FACTS) for s in sources]
+    reached = {tuple(c.evaluate(row) for c in compiled) for row in representatives(compiled, FACTS)}
+    grid = [{"n": Decimal(i) / 20} for i in range(-45, 46)]  # each constant, and a value in each gap between two
+    assert {tuple(c.evaluate(row) for c in compiled) for row in grid} == reached
+
+
 @given(conditions, st.integers(1, 40))
 @settings(max_examples=60, deadline=None)
 def test_rows_are_legal_distinct_complete_and_thinned_in_the_same_way(sources: list[str], limit: int) -> None:
