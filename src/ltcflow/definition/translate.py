@@ -1,0 +1,62 @@
+"""The Chinese of the sentences with which the model refuses a value."""
+
+from __future__ import annotations
+
+_PROBLEMS = {
+    "mixes working and elapsed units.": "混用了工作时间和日历时间的单位。",
+    "mixes working and elapsed time.": "混用了工作时间和日历时间。",
+    "is not a whole number of minutes.": "不是整数分钟。",
+    "is not a duration.": "不是时长。",
+    "is too long.": "太长。",
+    "is negative.": "为负数。",
+    "is not longer than zero.": "必须大于零。",
+    "is out of order.": "次序不对。",
+    "does not fit.": "与其他键不符。",
+    "does not fit the rule.": "与规则不符。",
+    "is not a number of people.": "不是人数。",
+    "does not fit: a rule is switched off with a reason, and only then has one.": (
+        "不符:关闭规则必须写原因,也只有关闭时才写原因。"
+    ),
+    "is neither one share of the contract nor one amount of money.": "既不是合同的一个比例,也不是一笔金额。",
+    "is not a currency code.": "不是货币代码。",
+    "is not a list of texts that a choice can be made from.": "不是可供选择的文本列表。",
+    "is listed twice.": "重复列出。",
+    "is there twice.": "出现了两次。",
+    "is not a positive number.": "不是正数。",
+    "is not a text.": "不是合适的文本。",
+}
+_REMEDIES = {
+    "Use one kind, such as 2d 4h or 2ed 4eh.": "请只用一种单位,例如 2d 4h 或 2ed 4eh。",
+    "Write all three points in one kind of unit.": "三个估计请使用同一类单位。",
+    "Round it.": "请取整。",
+    "Write for example 3d, 4h, 1w, 90min, or 2ed for elapsed days.": "例如写 3d、4h、1w、90min,日历天写 2ed。",
+    "Stay below 1e9 minutes.": "请不要超过 1e9 分钟。",
+    "Use 0d or more.": "请写 0d 或更长。",
+    "Use 1w or so.": "例如写 1w。",
+    "Keep optimistic <= likely <= pessimistic.": "请保持 optimistic <= likely <= pessimistic。",
+    "Give a whole number of 1 or more, and only with order: choice.": (
+        "请写不小于 1 的整数,且只与 order: choice 一起使用。"
+    ),
+    "Give a whole number of 1 or more with the rule 'quorum', and none with another rule.": (
+        "规则为 quorum 时请写不小于 1 的整数,其他规则不写。"
+    ),
+    "Name the chair's role with the rule 'chair', and none with another rule.": (
+        "规则为 chair 时请写主席的角色,其他规则不写。"
+    ),
+    "Write {share: 0.3, due: 30ed} or {amount: 500000, currency: CNY, due: 30ed}.": (
+        "请写 {share: 0.3, due: 30ed} 或 {amount: 500000, currency: CNY, due: 30ed}。"
+    ),
+    "Write three capital letters, such as CNY.": "请写三个大写字母,例如 CNY。",
+    "Write for instance [A, B, C].": "例如写 [A, B, C]。",
+    "Remove one of them.": "请删除其中一个。",
+    "Use 0.3.": "例如写 0.3。",
+    'Write "1.0", in quotes.': '请写 "1.0",并加引号。',
+}
+
+
+def chinese(problem: str, remedy: str) -> tuple[str, str]:
+    """Return the Chinese of a problem and of a remedy; the English in a Chinese frame where there is none."""
+    return (
+        _PROBLEMS.get(problem, f"不符合要求({problem})"),
+        _REMEDIES.get(remedy, f"请改正({remedy})"),
+    )
