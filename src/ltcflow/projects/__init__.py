@@ -1,0 +1,105 @@
+"""Projects: one sales project running through a process, purely: commands in, events out, state derived."""
+
+from __future__ import annotations
+
+from ltcflow.projects.answers import Accepted, Answer, CriterionAnswer, Reason, Refused
+from ltcflow.projects.codec import UnreadableEvent, event_from_data, event_to_data
+from ltcflow.projects.commands import (
+    AddNote,
+    AnyCommand,
+    ApproveEarlyStart,
+    AssignRole,
+    CastVote,
+    CloseProject,
+    CloseRisk,
+    Closing,
+    Command,
+    DelegateVote,
+    FinishActivity,
+    HoldProject,
+    MeetCondition,
+    Promise,
+    RaiseRisk,
+    RecordFacts,
+    RedateCondition,
+    ReopenProject,
+    ResumeProject,
+    StartActivity,
+    StartProject,
+    SubmitDeliverable,
+    UpdateRisk,
+    WaiveCriterion,
+)
+from ltcflow.projects.criteria import CriterionContext, Judge, Judgement, Judges, judge, judge_all
+from ltcflow.projects.decide import ALLOWED, Policy, decide
+from ltcflow.projects.events import AnyEvent, Event
+from ltcflow.projects.progress import Progress
+from ltcflow.projects.readiness import Link, Missing, Outlook, Readiness, readiness, why
+from ltcflow.projects.reasons import REASONS
+from ltcflow.projects.state import NOTHING, ProjectState, Standing, apply, replay
+from ltcflow.projects.votes import Tally, tally, voters
+from ltcflow.projects.worklist import WorkItem, worklist
+
+__all__ = [
+    "ALLOWED",
+    "NOTHING",
+    "REASONS",
+    "Accepted",
+    "AddNote",
+    "Answer",
+    "AnyCommand",
+    "AnyEvent",
+    "ApproveEarlyStart",
+    "AssignRole",
+    "CastVote",
+    "CloseProject",
+    "CloseRisk",
+    "Closing",
+    "Command",
+    "CriterionAnswer",
+    "CriterionContext",
+    "DelegateVote",
+    "Event",
+    "FinishActivity",
+    "HoldProject",
+    "Judge",
+    "Judgement",
+    "Judges",
+    "Link",
+    "MeetCondition",
+    "Missing",
+    "Outlook",
+    "Policy",
+    "Progress",
+    "ProjectState",
+    "Promise",
+    "RaiseRisk",
+    "Readiness",
+    "Reason",
+    "RecordFacts",
+    "RedateCondition",
+    "Refused",
+    "ReopenProject",
+    "ResumeProject",
+    "Standing",
+    "StartActivity",
+    "StartProject",
+    "SubmitDeliverable",
+    "Tally",
+    "UnreadableEvent",
+    "UpdateRisk",
+    "WaiveCriterion",
+    "WorkItem",
+    "apply",
+    "decide",
+    "event_from_data",
+    "event_to_data",
+    "judge",
+    "judge_all",
+    "readiness",
+    "replay",
+    "tally",
+    "voters",
+    "why",
+    "worklist",
+]

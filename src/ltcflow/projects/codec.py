@@ -1,0 +1,156 @@
+"""Events as plain data and back: what a store keeps. Payloads carry a version; old ones are upcast, never rewritten."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, get_args
+
+import attrs
+
+from ltcflow.conditions import FactValue, Money
+from ltcflow.errors import LtcflowError
+from ltcflow.projects import events as e
+from ltcflow.projects.commands import Closing, Promise
+from ltcflow.roles import Team
+from ltcflow.stages import RiskLevel, Verdict
+
+VERSION = 1
+KINDS: Mapping[str, type[e.Event]] = MappingProxyType({kind.__name__: kind for kind in get_args(e.AnyEvent)})
+"""The events by their kind, which is their name."""
+UPCASTS: Mapping[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = MappingProxyType({})
+"""(kind, version) -> how a payload of that version becomes one of the next."""
+
+
+class UnreadableEvent(LtcflowError):
+    """A record of an event that this version cannot read. Attributes: kind, problem."""
+
+    code = "LTC505"
+    kind: str
+    problem: str
+
+    def __init__(self, *, kind: str, problem: str) -> None:
+        super().__init__(
+            f"event {kind!r} cannot be read: {problem} Update ltcflow, or verify the record.",
+            kind=kind,
+            problem=problem,
+        )
+
+
+def event_to_data(event: e.AnyEvent) -> dict[str, Any]:
+    """Return the payload of *event* without who and when (the record keeps those): plain JSON data, no floats.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> event = e.ActivityStarted(by="li.wei", at=datetime(2026, 3, 2, tzinfo=UTC), activity="solution")
+        >>> event_to_data(event)
+        {'v': 1, 'activity': 'solution'}
+    """
+    data: dict[str, Any] = {"v": VERSION}
+    for field in attrs.fields(type(event)):
+        value = getattr(event, field.name)
+        if field.name in ("by", "at") or value == field.default:
+            continue
+        data[field.name] = _encode(value)
+    return data
+
+
+def event_from_data(kind: str, by: str, at: datetime, data: Mapping[str, Any]) -> e.AnyEvent:
+    """Return the event of *kind* that a record holds: the inverse of `event_to_data`.
+
+    Raises:
+        UnreadableEvent: an unknown kind, a later version, or a payload that does not fit.
+    """
+    event = KINDS.get(kind)
+    if event is None:
+        raise UnreadableEvent(kind=kind, problem="it is of a kind this version does not know.")
+    payload = dict(data)
+    version = payload.pop("v", None)
+    if not isinstance(version, int) or version > VERSION:
+        raise UnreadableEvent(kind=kind, problem=f"its payload has version {version!r}.")
+    while version < VERSION:
+        payload, version = UPCASTS[kind, version](payload), version + 1
+    try:
+        fields = {name: _DECODERS.get(name, _plain)(value) for name, value in payload.items()}
+        return event(by=by, at=at, **fields)  # type: ignore[return-value]  # KINDS holds just the members of AnyEvent
+    except (TypeError, ValueError, KeyError, ArithmeticError, LtcflowError) as error:
+        raise UnreadableEvent(kind=kind, problem=f"{type(error).__name__}: {error}.") from error
+
+
+def _encode(value: Any) -> Any:
+    if isinstance(value, enum.Enum):
+        return value.value
+    if isinstance(value, Promise):
+        return {"text": value.text, "owner": value.owner, "due": value.due.isoformat()}
+    if isinstance(value, Team):
+        return {role: list(people) for role, people in value}
+    if isinstance(value, Money | Decimal | date):
+        return _encode_fact(value)
+    if isinstance(value, tuple):
+        return [_encode(item) for item in value]
+    return value
+
+
+def _encode_fact(value: FactValue) -> Any:
+    if isinstance(value, Money):
+        return {"money": [str(value.amount), value.currency]}
+    if isinstance(value, Decimal):
+        return {"number": str(value)}
+    if isinstance(value, date):
+        return {"date": value.isoformat()}
+    return value
+
+
+def _decode_fact(data: Any) -> FactValue:
+    if isinstance(data, Mapping):
+        ((kind, value),) = data.items()
+        match kind:
+            case "money":
+                return Money(Decimal(value[0]), value[1])
+            case "number":
+                return Decimal(value)
+            case "date":
+                return date.fromisoformat(value)
+        raise ValueError(f"fact of kind {kind!r}")
+    if isinstance(data, str | bool):
+        return data
+    raise ValueError(f"fact {data!r}")
+
+
+def _facts(data: Any) -> tuple[tuple[str, FactValue], ...]:
+    return tuple((str(name), _decode_fact(value)) for name, value in data)
+
+
+def _plain(data: Any) -> Any:
+    return tuple(_plain(item) for item in data) if isinstance(data, list) else data
+
+
+def _promise(data: Mapping[str, str]) -> Promise:
+    return Promise(data["text"], data["owner"], date.fromisoformat(data["due"]))
+
+
+def _conditions(data: Any) -> Any:
+    return tuple((item[0], _promise(item[1])) if isinstance(item, list) else _promise(item) for item in data)
+
+
+def _team(data: Mapping[str, list[str]]) -> Team:
+    team = Team()
+    for role, people in data.items():
+        team = team.with_role(role, people)
+    return team
+
+
+_DECODERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
+    {
+        "facts": _facts,
+        "team": _team,
+        "verdict": Verdict,
+        "level": RiskLevel,
+        "outcome": Closing,
+        "conditions": _conditions,
+        "due": date.fromisoformat,
+    }
+)

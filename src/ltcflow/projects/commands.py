@@ -1,0 +1,320 @@
+"""Commands: what somebody wishes to happen in a project. Each names who wishes it and when."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+import attrs
+
+from ltcflow.conditions import Money
+from ltcflow.errors import InvalidValue
+from ltcflow.roles import Person, Team, as_team, check_person
+from ltcflow.stages import RiskLevel, Verdict, as_verdict
+
+RawValue: TypeAlias = Money | Decimal | int | float | str | bool | date
+RawFacts: TypeAlias = tuple[tuple[str, RawValue], ...]
+FactsLike: TypeAlias = "Mapping[str, RawValue] | Iterable[tuple[str, RawValue]]"
+LONGEST_TEXT = 10_000
+
+
+def aware(value: datetime) -> datetime:
+    """Return *value* when it is a datetime with a time zone.
+
+    Raises:
+        InvalidValue: it is not.
+    """
+    if isinstance(value, datetime) and value.utcoffset() is not None:
+        return value
+    raise InvalidValue(
+        field="at", value=repr(value), problem="is not an aware datetime.", remedy="Give it a time zone (tzinfo)."
+    )
+
+
+def _facts(values: FactsLike) -> RawFacts:
+    pairs = values.items() if isinstance(values, Mapping) else values
+    return tuple((_text(name), value) for name, value in pairs)
+
+
+def _text(value: str) -> str:
+    if not isinstance(value, str) or len(value) > LONGEST_TEXT or any(0xD800 <= ord(c) <= 0xDFFF for c in value):
+        raise InvalidValue(
+            field="text",
+            value=repr(value)[:80],
+            problem="is not a text that can be kept.",
+            remedy=f"Give at most {LONGEST_TEXT} characters of Unicode text.",
+        )
+    return value
+
+
+def _people(value: Person | Iterable[Person]) -> tuple[Person, ...]:
+    people = (value,) if isinstance(value, str) else tuple(value)
+    return tuple(dict.fromkeys(check_person(p) for p in people))
+
+
+def _fields(values: Mapping[str, str] | Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    pairs = values.items() if isinstance(values, Mapping) else values
+    return tuple((_text(key), _text(value if isinstance(value, str) else str(value))) for key, value in pairs)
+
+
+def _date(value: date | str) -> date:
+    try:
+        if isinstance(value, str):
+            return date.fromisoformat(value)
+        if isinstance(value, datetime):
+            return value.date()
+        if isinstance(value, date):
+            return value
+    except ValueError:
+        pass
+    raise InvalidValue(field="due", value=repr(value), problem="is not a date.", remedy="Write 2026-03-31.")
+
+
+def _level(value: RiskLevel | str) -> RiskLevel:
+    try:
+        return RiskLevel(value)
+    except ValueError:
+        raise InvalidValue(
+            field="level", value=repr(value), problem="is not a risk level.", remedy="Use low, medium, high, critical."
+        ) from None
+
+
+class Closing(enum.Enum):
+    """How a project ended."""
+
+    WON = "won"
+    LOST = "lost"
+    CANCELLED = "cancelled"
+    COMPLETED = "completed"
+
+
+def _closing(value: Closing | str) -> Closing:
+    try:
+        return Closing(value)
+    except ValueError:
+        raise InvalidValue(
+            field="outcome",
+            value=repr(value),
+            problem="is not an ending.",
+            remedy="Use won, lost, cancelled, completed.",
+        ) from None
+
+
+@attrs.frozen
+class Promise:
+    """What a conditional go obliges somebody to do by a date (a Condition of the gate).
+
+    Attributes:
+        text: what is to be done. owner: the person or role that does it. due: the last day.
+    """
+
+    text: str = attrs.field(converter=_text)
+    owner: str = attrs.field(converter=check_person)
+    due: date = attrs.field(converter=_date)
+
+
+PromiseLike: TypeAlias = "Promise | Mapping[str, Any]"
+
+
+def _promises(values: Iterable[PromiseLike]) -> tuple[Promise, ...]:
+    return tuple(v if isinstance(v, Promise) else Promise(**v) for v in values)
+
+
+@attrs.frozen(kw_only=True)
+class Command:
+    """What all commands share: who wishes it, and when (aware)."""
+
+    by: Person = attrs.field(converter=check_person)
+    at: datetime = attrs.field(converter=aware)
+
+
+@attrs.frozen(kw_only=True)
+class StartProject(Command):
+    """Begin a project on a process; *definition* is the fingerprint of that process."""
+
+    project: str = attrs.field(converter=_text)
+    title: str = attrs.field(default="", converter=_text)
+    team: Team = attrs.field(default=Team(), converter=as_team)
+    facts: RawFacts = attrs.field(default=(), converter=_facts)
+    definition: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class AssignRole(Command):
+    """Let exactly *people* wear *role*; nobody leaves it open."""
+
+    role: str
+    people: tuple[Person, ...] = attrs.field(converter=_people)
+
+
+@attrs.frozen(kw_only=True)
+class RecordFacts(Command):
+    """Record what is now known."""
+
+    facts: RawFacts = attrs.field(converter=_facts)
+
+
+@attrs.frozen(kw_only=True)
+class StartActivity(Command):
+    """Begin an activity."""
+
+    activity: str
+
+
+@attrs.frozen(kw_only=True)
+class FinishActivity(Command):
+    """Finish an activity; one that was not begun is begun at the same moment."""
+
+    activity: str
+
+
+@attrs.frozen(kw_only=True)
+class SubmitDeliverable(Command):
+    """Hand in a deliverable with the content of its fields."""
+
+    deliverable: str
+    fields: tuple[tuple[str, str], ...] = attrs.field(default=(), converter=_fields)
+
+
+@attrs.frozen(kw_only=True)
+class CastVote(Command):
+    """Judge a gate: go, conditional (with conditions), hold, recycle or stop (with a reason)."""
+
+    gate: str
+    verdict: Verdict = attrs.field(converter=as_verdict)
+    conditions: tuple[Promise, ...] = attrs.field(default=(), converter=_promises)
+    reason: str = attrs.field(default="", converter=_text)
+
+
+@attrs.frozen(kw_only=True)
+class DelegateVote(Command):
+    """Let *to* judge a gate in the place of *by*."""
+
+    gate: str
+    to: Person = attrs.field(converter=check_person)
+
+
+@attrs.frozen(kw_only=True)
+class MeetCondition(Command):
+    """Say that a condition of a conditional go, or of an early start, is met."""
+
+    condition: str
+    note: str = attrs.field(default="", converter=_text)
+
+
+@attrs.frozen(kw_only=True)
+class RedateCondition(Command):
+    """Give an unmet condition another date: a decision of those who may decide its gate."""
+
+    condition: str
+    due: date = attrs.field(converter=_date)
+    reason: str = attrs.field(default="", converter=_text)
+
+
+@attrs.frozen(kw_only=True)
+class WaiveCriterion(Command):
+    """Let a gate pass without one of its criteria; *criterion* is its key."""
+
+    gate: str
+    criterion: str
+    reason: str = attrs.field(default="", converter=_text)
+
+
+@attrs.frozen(kw_only=True)
+class RaiseRisk(Command):
+    """Put a risk on the register."""
+
+    risk: str = attrs.field(converter=_text)
+    level: RiskLevel = attrs.field(converter=_level)
+    title: str = attrs.field(default="", converter=_text)
+    owner: str = attrs.field(default="", converter=_text)
+
+
+@attrs.frozen(kw_only=True)
+class UpdateRisk(Command):
+    """Judge an open risk anew; an empty *owner* leaves the owner as it is."""
+
+    risk: str = attrs.field(converter=_text)
+    level: RiskLevel = attrs.field(converter=_level)
+    owner: str = attrs.field(default="", converter=_text)
+    note: str = attrs.field(default="", converter=_text)
+
+
+@attrs.frozen(kw_only=True)
+class CloseRisk(Command):
+    """Close an open risk."""
+
+    risk: str = attrs.field(converter=_text)
+    reason: str = attrs.field(default="", converter=_text)
+
+
+@attrs.frozen(kw_only=True)
+class HoldProject(Command):
+    """Let the project rest."""
+
+    reason: str = attrs.field(default="", converter=_text)
+
+
+@attrs.frozen(kw_only=True)
+class ResumeProject(Command):
+    """Take up a resting project again."""
+
+    reason: str = attrs.field(default="", converter=_text)
+
+
+@attrs.frozen(kw_only=True)
+class CloseProject(Command):
+    """End the project: won or completed when everything has ended; lost or cancelled with a reason."""
+
+    outcome: Closing = attrs.field(converter=_closing)
+    reason: str = attrs.field(default="", converter=_text)
+
+
+@attrs.frozen(kw_only=True)
+class ReopenProject(Command):
+    """Open a closed project again, with a reason."""
+
+    reason: str = attrs.field(default="", converter=_text)
+
+
+@attrs.frozen(kw_only=True)
+class ApproveEarlyStart(Command):
+    """Let an activity start before what it waits for, on a condition that stays open until it is met."""
+
+    activity: str
+    condition: str = attrs.field(converter=_text)
+    due: date = attrs.field(converter=_date)
+
+
+@attrs.frozen(kw_only=True)
+class AddNote(Command):
+    """Leave a note on the record."""
+
+    text: str = attrs.field(converter=_text)
+
+
+AnyCommand: TypeAlias = (
+    StartProject
+    | AssignRole
+    | RecordFacts
+    | StartActivity
+    | FinishActivity
+    | SubmitDeliverable
+    | CastVote
+    | DelegateVote
+    | MeetCondition
+    | RedateCondition
+    | WaiveCriterion
+    | RaiseRisk
+    | UpdateRisk
+    | CloseRisk
+    | HoldProject
+    | ResumeProject
+    | CloseProject
+    | ReopenProject
+    | ApproveEarlyStart
+    | AddNote
+)

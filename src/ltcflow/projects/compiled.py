@@ -1,0 +1,146 @@
+"""What running a project needs of its process, worked out once per process: conditions, criteria, producers."""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+
+import attrs
+
+from ltcflow.conditions import Condition, compile_condition
+from ltcflow.graph import Network, NodeKind, network
+from ltcflow.names import ElementId
+from ltcflow.process import Process
+from ltcflow.stages import (
+    Activity,
+    AnyCriterion,
+    DependencyType,
+    FactHolds,
+    Gate,
+    Milestone,
+    Stage,
+    StageOrder,
+    criterion_keys,
+)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Compiled:
+    """A process made ready to be run; see `compiled`.
+
+    Attributes:
+        starts: per node, what its beginning waits for: (node, needs its end).
+        ends: per node, what its end waits for.
+        whens: per node, the conditions of itself and its stage.
+    """
+
+    process: Process
+    network: Network
+    starts: tuple[tuple[tuple[int, bool], ...], ...]
+    ends: tuple[tuple[tuple[int, bool], ...], ...]
+    whens: tuple[tuple[Condition, ...], ...]
+    choices: tuple[ElementId, ...]
+
+    @cached_property
+    def criteria(self) -> dict[ElementId, tuple[tuple[str, AnyCriterion], ...]]:
+        """The criteria of each gate, milestone and stage (``succeeded_when``), with their keys."""
+        found: dict[ElementId, tuple[tuple[str, AnyCriterion], ...]] = {}
+        for element in self.process.elements():
+            criteria: tuple[AnyCriterion, ...] = ()
+            if isinstance(element, Gate | Milestone):
+                criteria = element.criteria
+            elif isinstance(element, Stage):
+                criteria = element.succeeded_when
+            if criteria:
+                found[element.id] = tuple(zip(criterion_keys(criteria), criteria, strict=True))
+        return found
+
+    @cached_property
+    def conditions(self) -> dict[str, Condition]:
+        """The compiled condition of each ``fact:`` criterion, by its source."""
+        facts = self.process.facts_by_id
+        return {
+            criterion.expression: compile_condition(criterion.expression, facts)
+            for pairs in self.criteria.values()
+            for _, criterion in pairs
+            if isinstance(criterion, FactHolds)
+        }
+
+    @cached_property
+    def remembering(self) -> tuple[tuple[ElementId, str, Condition], ...]:
+        """Every ``fact:`` criterion that remembers: (element, key, condition)."""
+        return tuple(
+            (element, key, self.conditions[criterion.expression])
+            for element, pairs in self.criteria.items()
+            for key, criterion in pairs
+            if isinstance(criterion, FactHolds) and criterion.remembers
+        )
+
+    @cached_property
+    def producers(self) -> dict[ElementId, tuple[Activity, ...]]:
+        """The activities that leave each deliverable behind."""
+        found: dict[ElementId, list[Activity]] = {}
+        for activity in self.process.activities():
+            for deliverable in activity.outputs:
+                found.setdefault(deliverable, []).append(activity)
+        return {deliverable: tuple(activities) for deliverable, activities in found.items()}
+
+    @cached_property
+    def later_gates(self) -> dict[ElementId, tuple[ElementId, ...]]:
+        """The gates that wait for each gate, near or far."""
+        nodes = self.network.nodes
+        return {
+            nodes[i].id: tuple(
+                nodes[j].id for j in sorted(self.network.descendants(i)) if nodes[j].kind is NodeKind.GATE
+            )
+            for i in range(len(nodes))
+            if nodes[i].kind is NodeKind.GATE
+        }
+
+    @cached_property
+    def earlier_gates(self) -> dict[ElementId, tuple[ElementId, ...]]:
+        """The gates that each gate waits for, near or far."""
+        found: dict[ElementId, tuple[ElementId, ...]] = {}
+        for gate, later in self.later_gates.items():
+            for other in later:
+                found[other] = (*found.get(other, ()), gate)
+        return found
+
+
+@lru_cache(maxsize=256)
+def compiled(process: Process) -> Compiled:
+    """Return *process* made ready to be run. Pure and cached. Cost: O(elements + dependencies), once.
+
+    Raises:
+        ConditionError: a condition of the process cannot be used (`ltcflow.check` says so before).
+    """
+    net = network(process)
+    starts: list[list[tuple[int, bool]]] = [[] for _ in net.nodes]
+    ends: list[list[tuple[int, bool]]] = [[] for _ in net.nodes]
+    for edge in net.edges:
+        if edge.source != edge.target and not _spans(net, edge.source, edge.target):
+            of_end = edge.type in (DependencyType.FS, DependencyType.FF)
+            lists = starts if edge.type in (DependencyType.FS, DependencyType.SS) else ends
+            lists[edge.target].append((edge.source, of_end))
+    return Compiled(
+        process=process,
+        network=net,
+        starts=tuple(tuple(dict.fromkeys(waits)) for waits in starts),
+        ends=tuple(tuple(dict.fromkeys(waits)) for waits in ends),
+        whens=tuple(_whens(process, net, i) for i in range(len(net.nodes))),
+        choices=tuple(s.id for s in process.stages if s.order is StageOrder.CHOICE),
+    )
+
+
+def _spans(net: Network, source: int, target: int) -> bool:
+    """True for the edge from a spanning activity to its stage's finish: it holds nothing up."""
+    return net.nodes[source].kind is NodeKind.SPAN and net.nodes[target].kind is NodeKind.STAGE_FINISH
+
+
+def _whens(process: Process, net: Network, i: int) -> tuple[Condition, ...]:
+    node = net.nodes[i]
+    element = node.element
+    if not isinstance(element, Activity | Gate | Milestone):
+        return ()
+    stage = process.find(node.stage)
+    sources = (stage.when if isinstance(stage, Stage) else "", element.when)
+    return tuple(compile_condition(source, process.facts_by_id) for source in sources if source)

@@ -1,0 +1,231 @@
+"""`decide`: what a command does to a project. Pure: the same process, state and command give the same answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Protocol, assert_never
+
+from ltcflow.process import Process
+from ltcflow.projects import commands as c
+from ltcflow.projects import events as e
+from ltcflow.projects import gates, life, work
+from ltcflow.projects.answers import Accepted, Reason, Refused
+from ltcflow.projects.criteria import NO_JUDGES, Judges, judge, judge_all
+from ltcflow.projects.progress import Progress
+from ltcflow.projects.reasons import no, refuse
+from ltcflow.projects.state import ProjectState, Standing, replay
+from ltcflow.projects.votes import tally
+from ltcflow.stages import FactHolds, RiskLimit
+
+_ALWAYS = (c.AddNote,)
+_AT_REST = (c.AssignRole, c.RecordFacts, c.RaiseRisk, c.UpdateRisk, c.CloseRisk, c.MeetCondition, c.RedateCondition)
+_AT_WORK = (
+    c.StartActivity,
+    c.FinishActivity,
+    c.SubmitDeliverable,
+    c.CastVote,
+    c.DelegateVote,
+    c.WaiveCriterion,
+    c.ApproveEarlyStart,
+    c.HoldProject,
+)
+ALLOWED: Mapping[Standing, frozenset[type[c.Command]]] = MappingProxyType(
+    {
+        Standing.UNBORN: frozenset({c.StartProject}),
+        Standing.RUNNING: frozenset({*_ALWAYS, *_AT_REST, *_AT_WORK, c.CloseProject}),
+        Standing.HELD: frozenset({*_ALWAYS, *_AT_REST, c.ResumeProject, c.CloseProject}),
+        Standing.CLOSED: frozenset({c.ReopenProject}),
+    }
+)
+"""Which commands a project takes in which standing."""
+
+
+class Policy(Protocol):
+    """May refuse any command: a pure function that returns reasons, none when it has nothing against it."""
+
+    def __call__(self, process: Process, state: ProjectState, command: c.AnyCommand, /) -> Iterable[Reason]: ...
+
+
+def decide(
+    process: Process,
+    state: ProjectState,
+    command: c.AnyCommand,
+    *,
+    judges: Judges = NO_JUDGES,
+    policies: tuple[tuple[str, Policy], ...] = (),
+) -> Accepted | Refused:
+    """Say what *command* does to a project.
+
+    Args:
+        process: the declaration the project runs on.
+        state: what its record adds up to (`replay`); `NOTHING` before it has begun.
+        judges: criteria of plugins, by name.
+        policies: (name, policy) of each plugin that may refuse commands; all are asked, all their reasons given.
+    Returns:
+        Accepted with the events to record, or Refused with every reason; a refused command changes nothing.
+    Cost: independent of the length of the log; about 10 to 30 us without plugins.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> from ltcflow import builder as b
+        >>> from ltcflow.projects import NOTHING, StartProject, decide
+        >>> bid = b.process("bid", stages=[b.stage("prepare", activities=[b.activity("solution")])])
+        >>> now = datetime(2026, 3, 2, 9, tzinfo=UTC)
+        >>> answer = decide(bid, NOTHING, StartProject(project="acme", by="li.wei", at=now))
+        >>> answer.accepted, type(answer.events[0]).__name__
+        (True, 'ProjectStarted')
+    """
+    reasons = _before(process, state, command)
+    if reasons:
+        return refuse(*reasons)
+    progress = Progress(process, state, command.at, judges) if not isinstance(command, c.StartProject) else None
+    answer = _dispatch(process, progress, command)
+    refused = [reason for name, policy in policies for reason in _ask(name, policy, process, state, command)]
+    if refused:
+        mine = answer.reasons if isinstance(answer, Refused) else ()
+        return refuse(*mine, *refused, explanation=answer.explanation)
+    if isinstance(answer, Accepted) and progress is not None and len(state.gates):
+        return _settle(progress, command, answer)
+    return answer
+
+
+def _before(process: Process, state: ProjectState, command: c.AnyCommand) -> list[Reason]:
+    reasons: list[Reason] = []
+    standing = state.standing
+    if type(command) not in ALLOWED[standing]:
+        reasons.append(_not_now(standing, command))
+    if command.at < state.at and standing is not Standing.UNBORN:
+        problem = f"The command is of {command.at.isoformat()}, the last event of {state.at.isoformat()}."
+        remedy = "Give a later time; the record never runs backwards."
+        problem_zh = f"命令时间 {command.at.isoformat()} 早于最后事件 {state.at.isoformat()}。"
+        reasons.append(no("LTC503", "", problem, remedy, problem_zh, "请给出更晚的时间;记录不可倒流。"))
+    if standing is not Standing.UNBORN and state.process != process.id:
+        problem = f"The project runs on process '{state.process}', not on '{process.id}'."
+        problem_zh = f"项目运行在流程 {state.process} 上,而不是 {process.id}。"
+        reasons.append(no("LTC500", "", problem, "Hand in the right process.", problem_zh, "请使用正确的流程。"))
+    return reasons
+
+
+def _not_now(standing: Standing, command: c.AnyCommand) -> Reason:
+    name = type(command).__name__
+    match standing:
+        case Standing.UNBORN:
+            return no("LTC500", "", "There is no such project.", "Start it first.", "没有这个项目。", "请先启动它。")
+        case Standing.CLOSED:
+            problem, remedy = f"The project is closed; it takes no {name}.", "Reopen it first, with a reason."
+            return no("LTC502", "", problem, remedy, f"项目已关闭,不接受 {name}。", "请先说明理由重新打开。")
+        case _ if isinstance(command, c.StartProject):
+            problem, remedy = "The project has been started.", "Choose another id for another project."
+            return no("LTC501", "", problem, remedy, "项目已启动。", "新项目请另选编号。")
+        case Standing.HELD:
+            problem, remedy = f"The project is on hold; it takes no {name}.", "Resume it first."
+            return no("LTC502", "", problem, remedy, f"项目已暂停,不接受 {name}。", "请先恢复项目。")
+        case _:
+            problem, remedy = f"The project is running; it takes no {name}.", "There is nothing to do."
+            return no("LTC502", "", problem, remedy, f"项目正在运行,不接受 {name}。", "无需操作。")
+
+
+def _dispatch(process: Process, progress: Progress | None, command: c.AnyCommand) -> Accepted | Refused:
+    if isinstance(command, c.StartProject) or progress is None:
+        assert isinstance(command, c.StartProject)
+        return life.start(process, command)
+    match command:
+        case c.FinishActivity():
+            return work.finish(progress, command)
+        case c.StartActivity():
+            return work.begin(progress, command)
+        case c.CastVote():
+            return gates.vote(progress, command)
+        case c.SubmitDeliverable():
+            return work.submit(progress, command)
+        case c.RecordFacts():
+            return work.record(progress, command)
+        case c.ApproveEarlyStart():
+            return work.approve_early(progress, command)
+        case c.DelegateVote():
+            return gates.delegate(progress, command)
+        case c.WaiveCriterion():
+            return gates.waive(progress, command)
+        case c.MeetCondition():
+            return gates.meet(progress, command)
+        case c.RedateCondition():
+            return gates.redate(progress, command)
+        case c.AssignRole():
+            return life.assign(progress, command)
+        case c.RaiseRisk():
+            return life.raise_risk(progress, command)
+        case c.UpdateRisk() | c.CloseRisk():
+            return life.change_risk(progress, command)
+        case c.HoldProject():
+            return life.hold(progress, command)
+        case c.ResumeProject():
+            return life.resume(progress, command)
+        case c.CloseProject():
+            return life.close(progress, command)
+        case c.ReopenProject():
+            return life.reopen(progress, command)
+        case c.AddNote():
+            return life.note(progress, command)
+        case _:
+            assert_never(command)
+
+
+def _ask(name: str, policy: Policy, process: Process, state: ProjectState, command: c.AnyCommand) -> tuple[Reason, ...]:
+    """Ask one policy; one that fails refuses, by name: fail closed."""
+    try:
+        reasons = tuple(policy(process, state, command))
+        wrong = next((r for r in reasons if not isinstance(r, Reason)), None)
+        problem = f"returned {type(wrong).__name__} instead of a Reason" if wrong is not None else ""
+    except Exception as error:  # whatever a plugin does wrong must not let a command through
+        reasons, problem = (), f"failed: {type(error).__name__}: {error}"[:300]
+    if not problem:
+        return reasons
+    remedy, remedy_zh = f"Ask the maintainer of '{name}' to mend it.", f"请 {name} 的维护者修复。"
+    return (no("LTC590", "", f"Policy '{name}' {problem}.", remedy, f"策略 {name} 出错:{problem}。", remedy_zh),)
+
+
+def _settle(progress: Progress, command: c.AnyCommand, answer: Accepted) -> Accepted:
+    """Let votes lapse whose facts got worse, and decide gates that a change of the team completed."""
+    if isinstance(command, c.CastVote):
+        return answer
+    voted = [g for g, gate in progress.state.gates.items() if gate.votes and gate.verdict is None]
+    if not voted:
+        return answer
+    events = answer.events
+    state = replay(events, progress.state)
+    after = Progress(progress.process, state, command.at, progress.judges)
+    for gate_id in sorted(voted):
+        lapsed = _lapsed(after, gate_id, command)
+        gate = state.gate(gate_id)
+        events += lapsed
+        declared = progress.process.gate(gate_id)
+        gone = {event.voter for event in lapsed}
+        votes = type(gate)(gate.round, tuple(v for v in gate.votes if v.by not in gone), gate.delegated, gate.waived)
+        outcome = tally(declared.decided_by, state.team, votes).verdict if votes.votes else None
+        if outcome is not None and isinstance(command, c.AssignRole) and state.standing is Standing.RUNNING:
+            criteria = judge_all(after, gate_id)
+            if not outcome.passes or all(answer_.satisfied for answer_ in criteria):
+                events += gates.decided(after, declared, votes, outcome, command)
+    return Accepted(events=events, explanation=answer.explanation)
+
+
+_TRUST = {"FALSE": 0, "UNKNOWN": 1, "TRUE": 2}
+
+
+def _lapsed(after: Progress, gate_id: str, command: c.AnyCommand) -> tuple[e.VoteLapsed, ...]:
+    """The votes on *gate_id* whose criteria stand worse now than when they were cast."""
+    pairs = after.compiled.criteria.get(gate_id, ())
+    now = {
+        key: judge(after, gate_id, key, criterion).truth.name
+        for key, criterion in pairs
+        if isinstance(criterion, FactHolds | RiskLimit)
+    }
+    found = []
+    for vote in after.state.gate(gate_id).votes:
+        worse = [key for key, truth in vote.basis if key in now and _TRUST[now[key]] < _TRUST[truth]]
+        if worse and vote.verdict.passes:
+            because = ", ".join(worse)
+            event = e.VoteLapsed(by=command.by, at=command.at, gate=gate_id, voter=vote.by, because=because)
+            found.append(event)
+    return tuple(found)

@@ -1,0 +1,224 @@
+"""Events: what happened in a project. They carry their consequences, so that `apply` needs no process."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TypeAlias
+
+import attrs
+
+from ltcflow.conditions import FactValue
+from ltcflow.names import ElementId, FactId, RoleId
+from ltcflow.projects.commands import Closing, Promise
+from ltcflow.roles import Person, Team
+from ltcflow.stages import RiskLevel, Verdict
+
+Facts: TypeAlias = tuple[tuple[FactId, FactValue], ...]
+
+
+@attrs.frozen(kw_only=True)
+class Event:
+    """What all events share: who caused it, and when (aware)."""
+
+    by: Person
+    at: datetime
+
+
+@attrs.frozen(kw_only=True)
+class ProjectStarted(Event):
+    project: str
+    title: str
+    process: ElementId
+    version: str
+    definition: str
+    team: Team
+    facts: Facts
+
+
+@attrs.frozen(kw_only=True)
+class RoleAssigned(Event):
+    role: RoleId
+    people: tuple[Person, ...]
+
+
+@attrs.frozen(kw_only=True)
+class FactsRecorded(Event):
+    """*remembered*: (gate, criterion key) of each remembering criterion that these facts met."""
+
+    facts: Facts
+    remembered: tuple[tuple[ElementId, str], ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class ActivityStarted(Event):
+    """*early*: started before what it waits for, under an approved early start."""
+
+    activity: ElementId
+    role: RoleId = ""
+    early: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class ActivityFinished(Event):
+    activity: ElementId
+    role: RoleId = ""
+
+
+@attrs.frozen(kw_only=True)
+class DeliverableSubmitted(Event):
+    deliverable: ElementId
+    fields: tuple[tuple[str, str], ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class VoteCast(Event):
+    """*basis*: truth of each criterion when the vote was cast; *facts*: the values those criteria read then."""
+
+    gate: ElementId
+    role: RoleId
+    verdict: Verdict
+    instead_of: Person = ""
+    conditions: tuple[Promise, ...] = ()
+    reason: str = ""
+    basis: tuple[tuple[str, str], ...] = ()
+    facts: Facts = ()
+
+
+@attrs.frozen(kw_only=True)
+class VoteLapsed(Event):
+    """The facts a vote was cast on got worse: it no longer counts."""
+
+    gate: ElementId
+    voter: Person
+    because: str
+
+
+@attrs.frozen(kw_only=True)
+class VoteDelegated(Event):
+    gate: ElementId
+    to: Person
+
+
+@attrs.frozen(kw_only=True)
+class GateDecided(Event):
+    """*reopened*: the elements a recycle opens again; *resubmit*: the deliverables they must hand in again."""
+
+    gate: ElementId
+    verdict: Verdict
+    conditions: tuple[tuple[str, Promise], ...] = ()
+    reopened: tuple[ElementId, ...] = ()
+    resubmit: tuple[ElementId, ...] = ()
+    reason: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class GateReopened(Event):
+    """A condition of its conditional go passed its date unmet: the gate must be judged again."""
+
+    gate: ElementId
+    condition: str
+
+
+@attrs.frozen(kw_only=True)
+class ConditionWasMet(Event):
+    condition: str
+    note: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class ConditionRedated(Event):
+    condition: str
+    due: date
+    reason: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class CriterionWaived(Event):
+    gate: ElementId
+    criterion: str
+    reason: str
+
+
+@attrs.frozen(kw_only=True)
+class RiskRaised(Event):
+    risk: str
+    level: RiskLevel
+    title: str = ""
+    owner: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class RiskUpdated(Event):
+    risk: str
+    level: RiskLevel
+    owner: str = ""
+    note: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class RiskClosed(Event):
+    risk: str
+    reason: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class ProjectHeld(Event):
+    reason: str
+    gate: ElementId = ""
+
+
+@attrs.frozen(kw_only=True)
+class ProjectResumed(Event):
+    reason: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class ProjectClosed(Event):
+    outcome: Closing
+    reason: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class ProjectReopened(Event):
+    reason: str
+
+
+@attrs.frozen(kw_only=True)
+class EarlyStartApproved(Event):
+    activity: ElementId
+    condition: str
+    text: str
+    due: date
+
+
+@attrs.frozen(kw_only=True)
+class NoteAdded(Event):
+    text: str
+
+
+AnyEvent: TypeAlias = (
+    ProjectStarted
+    | RoleAssigned
+    | FactsRecorded
+    | ActivityStarted
+    | ActivityFinished
+    | DeliverableSubmitted
+    | VoteCast
+    | VoteLapsed
+    | VoteDelegated
+    | GateDecided
+    | GateReopened
+    | ConditionWasMet
+    | ConditionRedated
+    | CriterionWaived
+    | RiskRaised
+    | RiskUpdated
+    | RiskClosed
+    | ProjectHeld
+    | ProjectResumed
+    | ProjectClosed
+    | ProjectReopened
+    | EarlyStartApproved
+    | NoteAdded
+)

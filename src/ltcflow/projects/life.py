@@ -1,0 +1,211 @@
+"""Deciding on the project as a whole: its start, its team, its risks, its rests and its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ltcflow.checks import check
+from ltcflow.findings import errors_of
+from ltcflow.names import RoleId
+from ltcflow.process import Process
+from ltcflow.projects import commands as c
+from ltcflow.projects import events as e
+from ltcflow.projects.answers import Accepted, Reason, Refused
+from ltcflow.projects.criteria import people_of
+from ltcflow.projects.progress import Progress
+from ltcflow.projects.reasons import needs_reason, no, refuse, unknown
+from ltcflow.projects.work import typed_facts
+from ltcflow.roles import Person, Team, clashes
+
+
+def start(process: Process, command: c.StartProject) -> Accepted | Refused:
+    """Begin a project: on a process without errors, with a team that separation of duties allows."""
+    errors = errors_of(check(process))
+    if errors:
+        problem = f"Process '{process.id}' has {len(errors)} errors; the first: {errors[0]}"
+        problem_zh = f"流程 {process.id} 有 {len(errors)} 个错误,第一个:{errors[0].text('zh')}"
+        return refuse(
+            no("LTC504", process.id, problem, "Mend them (ltcflow check).", problem_zh, "请先修正(ltcflow check)。")
+        )
+    values, reasons = typed_facts(process, command.facts)
+    for role, people in command.team:
+        reasons += _wearers(process, role, people)
+    reasons += _clashes(process, command.team)
+    reasons += [_sponsor(role.id) for role in process.roles if role.sponsor and not command.team.people(role.id)]
+    if reasons:
+        return refuse(*reasons)
+    event = e.ProjectStarted(
+        by=command.by,
+        at=command.at,
+        project=command.project,
+        title=command.title,
+        process=process.id,
+        version=process.version,
+        definition=command.definition,
+        team=command.team,
+        facts=tuple(values.items()),
+    )
+    return Accepted(events=(event,))
+
+
+def _sponsor(role: RoleId) -> Reason:
+    problem, remedy = (
+        f"The sponsor's role '{role}' needs exactly one named human being.",
+        f"Name one person for '{role}'.",
+    )
+    return no("LTC553", role, problem, remedy, f"发起人角色 {role} 必须具体落实到一个人。", f"请为 {role} 指定一个人。")
+
+
+def _wearers(process: Process, role_id: RoleId, people: tuple[Person, ...]) -> list[Reason]:
+    role = process.roles_by_id.get(role_id)
+    if role is None:
+        return [unknown("role", role_id, process.roles_by_id)]
+    if role.sponsor and len(people) != 1:
+        return [_sponsor(role_id)]
+    if role.at_most is not None and len(people) > role.at_most:
+        problem = f"'{role_id}' is worn by at most {role.at_most} people; {len(people)} are named."
+        problem_zh = f"{role_id} 最多由 {role.at_most} 人担任,现指定了 {len(people)} 人。"
+        return [no("LTC550", role_id, problem, "Name fewer.", problem_zh, "请减少人数。")]
+    return []
+
+
+def _clashes(process: Process, team: Team) -> list[Reason]:
+    reasons = []
+    for person, role, other in clashes(team, process.separation_of_duties):
+        problem = f"{person} cannot wear '{role}' and '{other}' in one project."
+        problem_zh = f"{person} 不能在同一项目中同时担任 {role} 与 {other}。"
+        remedy, remedy_zh = "Let somebody else wear one of them.", "请由他人担任其中之一。"
+        reasons.append(no("LTC525", role, problem, remedy, problem_zh, remedy_zh))
+    for roles in process.binding_of_duties:
+        filled = [role for role in roles if team.people(role)]
+        for role in filled[1:]:
+            if set(team.people(role)) != set(team.people(filled[0])):
+                problem = f"'{filled[0]}' and '{role}' must be worn by the same people."
+                problem_zh = f"{filled[0]} 与 {role} 必须由相同的人担任。"
+                reasons.append(no("LTC550", role, problem, "Name the same people.", problem_zh, "请指定相同的人。"))
+    return reasons
+
+
+def assign(progress: Progress, command: c.AssignRole) -> Accepted | Refused:
+    """Change who wears a role."""
+    process = progress.process
+    reasons = _wearers(process, command.role, command.people)
+    if not reasons:
+        reasons = _clashes(process, progress.state.team.with_role(command.role, command.people))
+    if reasons:
+        return refuse(*reasons)
+    return Accepted(events=(e.RoleAssigned(by=command.by, at=command.at, role=command.role, people=command.people),))
+
+
+def raise_risk(progress: Progress, command: c.RaiseRisk) -> Accepted | Refused:
+    """Put a risk on the register."""
+    if not command.risk.strip() or command.risk in progress.state.risks:
+        problem, remedy = f"Risk '{command.risk}' is on the register already.", "Update it, or give another id."
+        if not command.risk.strip():
+            problem, remedy = "The risk has no id.", "Give it one."
+        return refuse(
+            no("LTC570", "", problem, remedy, f"风险 {command.risk!r} 已登记或没有编号。", "请更新它,或另给编号。")
+        )
+    event = e.RiskRaised(
+        by=command.by, at=command.at, risk=command.risk, level=command.level, title=command.title, owner=command.owner
+    )
+    return Accepted(events=(event,))
+
+
+def change_risk(progress: Progress, command: c.UpdateRisk | c.CloseRisk) -> Accepted | Refused:
+    """Judge a risk anew, or close it."""
+    risks = progress.state.risks
+    found = risks.get(command.risk)
+    if found is None or found.closed:
+        return refuse(unknown("open risk", command.risk, _open_risks(progress), code="LTC570"))
+    if isinstance(command, c.CloseRisk):
+        return Accepted(events=(e.RiskClosed(by=command.by, at=command.at, risk=found.id, reason=command.reason),))
+    event = e.RiskUpdated(
+        by=command.by, at=command.at, risk=found.id, level=command.level, owner=command.owner, note=command.note
+    )
+    return Accepted(events=(event,))
+
+
+def _open_risks(progress: Progress) -> Iterable[str]:
+    return sorted(r.id for r in progress.state.risks.values() if not r.closed)
+
+
+def _lead(progress: Progress, by: Person, what: str, what_zh: str) -> list[Reason]:
+    """Ending and reopening is for the sponsor, the first responsible person and the decision bodies, where named."""
+    roles = [r.id for r in progress.process.roles if r.sponsor or r.first_responsible]
+    people = people_of(
+        progress.state.team, (*roles, *(r for g in progress.process.gates() for r in g.decided_by.roles))
+    )
+    if not people or by in people:
+        return []
+    names = ", ".join(people)
+    return [
+        no(
+            "LTC515",
+            "",
+            f"{by} may not {what} the project.",
+            f"Ask {names}.",
+            f"{by} 无权{what_zh}项目。",
+            f"请找 {names}。",
+        )
+    ]
+
+
+def hold(progress: Progress, command: c.HoldProject) -> Accepted | Refused:
+    """Let the project rest, with a reason."""
+    if not command.reason.strip():
+        return refuse(needs_reason("", "A hold", "暂停"))
+    return Accepted(events=(e.ProjectHeld(by=command.by, at=command.at, reason=command.reason),))
+
+
+def resume(_progress: Progress, command: c.ResumeProject) -> Accepted | Refused:
+    """Take up a resting project again."""
+    return Accepted(events=(e.ProjectResumed(by=command.by, at=command.at, reason=command.reason),))
+
+
+def close(progress: Progress, command: c.CloseProject) -> Accepted | Refused:
+    """End the project."""
+    reasons = _lead(progress, command.by, "close", "关闭")
+    if command.outcome in (c.Closing.LOST, c.Closing.CANCELLED):
+        if not command.reason.strip():
+            reasons.append(needs_reason("", f"Closing as {command.outcome.value}", f"以 {command.outcome.value} 关闭"))
+    elif not progress.finished():
+        left = ", ".join(_left(progress)[:10])
+        problem = f"A project is {command.outcome.value} when everything has ended; left: {left}."
+        problem_zh = f"全部结束后才能以 {command.outcome.value} 关闭;尚余:{left}。"
+        reasons.append(
+            no(
+                "LTC580",
+                "",
+                problem,
+                "Finish what is left, or close as lost or cancelled.",
+                problem_zh,
+                "请完成剩余工作,或以 lost/cancelled 关闭。",
+            )
+        )
+    if reasons:
+        return refuse(*reasons)
+    event = e.ProjectClosed(by=command.by, at=command.at, outcome=command.outcome, reason=command.reason)
+    return Accepted(events=(event,))
+
+
+def _left(progress: Progress) -> list[str]:
+    nodes = progress.nodes
+    return [n.id for i, n in enumerate(nodes) if n.element is not None and "." not in n.id and not progress.ended(i)]
+
+
+def reopen(progress: Progress, command: c.ReopenProject) -> Accepted | Refused:
+    """Open a closed project again, with a reason."""
+    reasons = _lead(progress, command.by, "reopen", "重新打开")
+    if not command.reason.strip():
+        reasons.append(needs_reason("", "Reopening", "重新打开"))
+    if reasons:
+        return refuse(*reasons)
+    return Accepted(events=(e.ProjectReopened(by=command.by, at=command.at, reason=command.reason),))
+
+
+def note(_progress: Progress, command: c.AddNote) -> Accepted | Refused:
+    """Leave a note."""
+    if not command.text.strip():
+        return refuse(needs_reason("", "A note (its text)", "备注(内容)"))
+    return Accepted(events=(e.NoteAdded(by=command.by, at=command.at, text=command.text),))

@@ -1,0 +1,109 @@
+"""Reasons of refusal: one function for each, so that a code always says the same thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from ltcflow.errors import did_you_mean
+from ltcflow.names import ElementId
+from ltcflow.projects.answers import CriterionAnswer, Reason, Refused
+
+REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        "LTC500": "The project has not been started, or runs on another process.",
+        "LTC501": "The project has been started already.",
+        "LTC502": "A project that is held or closed does not take this command.",
+        "LTC503": "The time of the command lies before the last event.",
+        "LTC504": "The process has errors.",
+        "LTC510": "The name is not declared in the process.",
+        "LTC511": "The activity was begun or finished before.",
+        "LTC512": "The activity waits for something.",
+        "LTC513": "The element is skipped under the facts of the project.",
+        "LTC514": "A fact must be known first.",
+        "LTC515": "The person has no duty on it.",
+        "LTC516": "The choice of the stage is over.",
+        "LTC520": "The gate is not open yet.",
+        "LTC521": "The gate was decided before.",
+        "LTC522": "A condition of an earlier conditional go keeps the gate shut.",
+        "LTC523": "The person may not judge this gate.",
+        "LTC524": "The person has voted, or has given the vote away.",
+        "LTC525": "Separation of duties forbids it.",
+        "LTC526": "A criterion is not met.",
+        "LTC527": "The verdict is not offered at this gate.",
+        "LTC528": "A conditional go needs conditions with dates to come; no other verdict takes any.",
+        "LTC529": "A reason is needed.",
+        "LTC531": "The vote cannot be delegated to this person.",
+        "LTC540": "There is no such open condition.",
+        "LTC541": "The date lies in the past.",
+        "LTC543": "The criterion cannot be waived.",
+        "LTC550": "The people named cannot wear the role.",
+        "LTC553": "A sponsor must be one named human being.",
+        "LTC560": "The fact is not declared, or the value does not fit it.",
+        "LTC561": "The deliverable cannot be handed in before the work on it has begun.",
+        "LTC562": "The deliverable has no such field.",
+        "LTC570": "The risk is not on the register, or is there already.",
+        "LTC580": "Work is left.",
+        "LTC585": "The early start is not needed or not possible.",
+        "LTC590": "A policy refused, or failed.",
+    }
+)
+"""Every code of a refusal with its meaning; documented in ``docs/reference/refusals.md``."""
+
+
+def no(
+    code: str,
+    element: ElementId,
+    problem: str,
+    remedy: str,
+    problem_zh: str,
+    remedy_zh: str,
+    criterion: CriterionAnswer | None = None,
+) -> Reason:
+    """Return a reason of refusal."""
+    return Reason(
+        code=code,
+        element=element,
+        problem=problem,
+        remedy=remedy,
+        problem_zh=problem_zh,
+        remedy_zh=remedy_zh,
+        criterion=criterion,
+    )
+
+
+def refuse(*reasons: Reason, explanation: tuple[CriterionAnswer, ...] = ()) -> Refused:
+    """Return a refusal with each of *reasons* once, in order."""
+    return Refused(reasons=tuple(dict.fromkeys(reasons)), explanation=explanation)
+
+
+_KINDS_ZH = {
+    "activity": "活动",
+    "gate": "关口",
+    "milestone": "里程碑",
+    "deliverable": "交付件",
+    "role": "角色",
+    "fact": "事实",
+    "criterion": "判据",
+    "element": "要素",
+}
+
+
+def unknown(kind: str, value: str, known: Iterable[str], code: str = "LTC510") -> Reason:
+    """There is no *kind* called *value*; the nearest names are suggested."""
+    names = tuple(known)
+    near = did_you_mean(value, names)
+    shown = value if len(value) <= 100 else value[:97] + "..."
+    kind_zh = _KINDS_ZH.get(kind, kind)
+    hint = (
+        f"Did you mean {' or '.join(repr(n) for n in near)}?" if near else f"Known: {', '.join(names[:8]) or 'none'}."
+    )
+    hint_zh = f"是不是 {' 或 '.join(near)}?" if near else f"已声明:{'、'.join(names[:8]) or '无'}。"
+    problem, problem_zh = f"There is no {kind} {shown!r} in this process.", f"本流程没有{kind_zh} {shown!r}。"
+    return no(code, "", problem, hint, problem_zh, hint_zh)
+
+
+def needs_reason(element: ElementId, what: str, what_zh: str) -> Reason:
+    """*what* takes a reason."""
+    problem, remedy = f"{what} needs a reason.", "Say why in 'reason'."
+    return no("LTC529", element, problem, remedy, f"{what_zh}必须说明理由。", "请填写 reason。")

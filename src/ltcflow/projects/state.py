@@ -1,0 +1,309 @@
+"""The state of one project: what the record adds up to. `apply` cannot refuse: events have happened."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Any, assert_never
+
+import attrs
+from rpds import HashTrieMap, HashTrieSet
+
+from ltcflow.conditions import FactValue
+from ltcflow.names import ElementId, FactId, RoleId
+from ltcflow.projects import events as e
+from ltcflow.projects.commands import Closing
+from ltcflow.roles import Person, Team
+from ltcflow.stages import RiskLevel, Verdict
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+class Standing(enum.Enum):
+    """Where a project as a whole stands."""
+
+    UNBORN = "unborn"
+    RUNNING = "running"
+    HELD = "held"
+    CLOSED = "closed"
+
+
+@attrs.frozen
+class Work:
+    """What was done on one activity in its present round; *finished* is None while it is in progress."""
+
+    started: datetime
+    started_by: Person
+    role: RoleId = ""
+    early: bool = False
+    finished: datetime | None = None
+    finished_by: Person = ""
+
+
+@attrs.frozen
+class Submission:
+    """A deliverable as it was handed in; *missing* names required fields that were left empty."""
+
+    at: datetime
+    by: Person
+    fields: tuple[tuple[str, str], ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@attrs.frozen
+class GateState:
+    """How a gate stands in its present round.
+
+    Attributes:
+        round: 1 at first; a recycle, a hold or a re-opening begins the next.
+        votes: those that count. delegated: (from, to). waived: (criterion key, reason).
+        verdict: None until it is decided.
+    """
+
+    round: int = 1
+    votes: tuple[e.VoteCast, ...] = ()
+    delegated: tuple[tuple[Person, Person], ...] = ()
+    waived: tuple[tuple[str, str], ...] = ()
+    verdict: Verdict | None = None
+    decided: datetime | None = None
+
+
+@attrs.frozen
+class Obligation:
+    """An open or met condition: of a conditional go (*gate*) or of an early start (*activity*)."""
+
+    id: str
+    text: str
+    owner: str
+    due: date
+    gate: ElementId = ""
+    activity: ElementId = ""
+    redated: bool = False
+    met: datetime | None = None
+    met_by: Person = ""
+
+
+@attrs.frozen
+class Risk:
+    """A risk on the register."""
+
+    id: str
+    level: RiskLevel
+    title: str = ""
+    owner: str = ""
+    closed: bool = False
+
+
+_NO_GATE = GateState()
+_NO_TEAM = Team()
+_EMPTY: HashTrieMap[Any, Any] = HashTrieMap()
+_NONE: HashTrieSet[Any] = HashTrieSet()
+
+
+@attrs.frozen(kw_only=True, slots=False)
+class ProjectState:
+    """Everything that is known about one project. Frozen; the maps are persistent (rpds), so a change shares the rest.
+
+    Attributes:
+        standing: unborn before the first event, then running, held or closed (with *closing* and *reason*).
+        version: how many events it has seen.
+        at: the time of the last one.
+    """
+
+    project: str = ""
+    title: str = ""
+    process: ElementId = ""
+    process_version: str = ""
+    definition: str = ""
+    standing: Standing = Standing.UNBORN
+    closing: Closing | None = None
+    reason: str = ""
+    version: int = 0
+    at: datetime = NEVER
+    started: datetime = NEVER
+    team: Team = _NO_TEAM
+    facts: HashTrieMap[FactId, FactValue] = _EMPTY
+    work: HashTrieMap[ElementId, Work] = _EMPTY
+    delivered: HashTrieMap[ElementId, Submission] = _EMPTY
+    gates: HashTrieMap[ElementId, GateState] = _EMPTY
+    obligations: HashTrieMap[str, Obligation] = _EMPTY
+    early: HashTrieMap[ElementId, str] = _EMPTY
+    risks: HashTrieMap[str, Risk] = _EMPTY
+    remembered: HashTrieSet[tuple[ElementId, str]] = _NONE
+    did: HashTrieMap[tuple[ElementId, Person], RoleId] = _EMPTY
+
+    def gate(self, gate: ElementId) -> GateState:
+        """Return how *gate* stands; the state of a gate nobody touched when it has none."""
+        return self.gates.get(gate, _NO_GATE)
+
+
+NOTHING = ProjectState()
+"""The state before the first event."""
+
+
+def _but(state: ProjectState, **changes: object) -> ProjectState:
+    """Return *state* with *changes*, as `attrs.evolve` does, at a tenth of its cost (fields have no converters)."""
+    new = object.__new__(ProjectState)
+    new.__dict__.update(state.__dict__)
+    new.__dict__.update(changes)
+    return new
+
+
+def replay(events: Iterable[e.AnyEvent], state: ProjectState = NOTHING) -> ProjectState:
+    """Return the state that *events* add up to, from *state* on. Cost: about 2 us per event."""
+    for event in events:
+        state = apply(state, event)
+    return state
+
+
+def apply(state: ProjectState, event: e.AnyEvent) -> ProjectState:
+    """Return the state after *event*. Pure, total, and independent of the length of the log."""
+    match event:
+        case e.ActivityStarted() | e.ActivityFinished():
+            changed = _work(state, event)
+        case e.VoteCast() | e.VoteLapsed() | e.VoteDelegated() | e.CriterionWaived() | e.GateReopened():
+            changed = _gate(state, event)
+        case e.GateDecided():
+            changed = _decided(state, event)
+        case e.ConditionWasMet() | e.ConditionRedated() | e.EarlyStartApproved():
+            changed = _obligation(state, event)
+        case e.RiskRaised() | e.RiskUpdated() | e.RiskClosed():
+            changed = _risk(state, event)
+        case e.DeliverableSubmitted():
+            submission = Submission(event.at, event.by, event.fields, event.missing)
+            changed = _but(state, delivered=state.delivered.insert(event.deliverable, submission))
+        case e.FactsRecorded():
+            changed = _facts(state, event)
+        case e.RoleAssigned():
+            changed = _but(state, team=state.team.with_role(event.role, event.people))
+        case e.ProjectStarted():
+            changed = _started(event)
+        case e.ProjectHeld():
+            changed = _but(state, standing=Standing.HELD, reason=event.reason)
+        case e.ProjectResumed() | e.ProjectReopened():
+            changed = _but(state, standing=Standing.RUNNING, closing=None, reason="")
+        case e.ProjectClosed():
+            changed = _but(state, standing=Standing.CLOSED, closing=event.outcome, reason=event.reason)
+        case e.NoteAdded():
+            changed = state
+        case _:
+            assert_never(event)
+    return _but(changed, version=state.version + 1, at=event.at)
+
+
+def _started(event: e.ProjectStarted) -> ProjectState:
+    return ProjectState(
+        project=event.project,
+        title=event.title,
+        process=event.process,
+        process_version=event.version,
+        definition=event.definition,
+        standing=Standing.RUNNING,
+        started=event.at,
+        team=event.team,
+        facts=HashTrieMap(dict(event.facts)),
+    )
+
+
+def _facts(state: ProjectState, event: e.FactsRecorded) -> ProjectState:
+    facts, remembered = state.facts, state.remembered
+    for name, value in event.facts:
+        facts = facts.insert(name, value)
+    for key in event.remembered:
+        remembered = remembered.insert(key)
+    return _but(state, facts=facts, remembered=remembered)
+
+
+def _work(state: ProjectState, event: e.ActivityStarted | e.ActivityFinished) -> ProjectState:
+    before = state.work.get(event.activity)
+    did = state.did.insert((event.activity, event.by), event.role)
+    if isinstance(event, e.ActivityStarted):
+        work = Work(event.at, event.by, event.role, event.early)
+    elif before is None:
+        work = Work(event.at, event.by, event.role, False, event.at, event.by)
+    else:
+        work = Work(before.started, before.started_by, before.role, before.early, event.at, event.by)
+    return _but(state, work=state.work.insert(event.activity, work), did=did)
+
+
+def _gate(
+    state: ProjectState, event: e.VoteCast | e.VoteLapsed | e.VoteDelegated | e.CriterionWaived | e.GateReopened
+) -> ProjectState:
+    gate = state.gate(event.gate)
+    match event:
+        case e.VoteCast():
+            gate = attrs.evolve(gate, votes=(*gate.votes, event))
+        case e.VoteLapsed():
+            gate = attrs.evolve(gate, votes=tuple(v for v in gate.votes if v.by != event.voter))
+        case e.VoteDelegated():
+            kept = tuple(pair for pair in gate.delegated if pair[0] != event.by)
+            gate = attrs.evolve(gate, delegated=(*kept, (event.by, event.to)))
+        case e.CriterionWaived():
+            gate = attrs.evolve(gate, waived=(*gate.waived, (event.criterion, event.reason)))
+        case e.GateReopened():
+            gate = GateState(round=gate.round + 1, waived=gate.waived)
+    return _but(state, gates=state.gates.insert(event.gate, gate))
+
+
+def _decided(state: ProjectState, event: e.GateDecided) -> ProjectState:
+    gate = state.gate(event.gate)
+    obligations, gates = _settled(state.obligations, (event.gate,)), state.gates
+    if event.verdict is Verdict.HOLD:
+        return _but(state, gates=gates.insert(event.gate, GateState(gate.round + 1, waived=gate.waived)))
+    if event.verdict is not Verdict.RECYCLE:
+        for name, promise in event.conditions:
+            obligation = Obligation(name, promise.text, promise.owner, promise.due, gate=event.gate)
+            obligations = obligations.insert(name, obligation)
+        decided = attrs.evolve(gate, verdict=event.verdict, decided=event.at)
+        return _but(state, gates=gates.insert(event.gate, decided), obligations=obligations)
+    work, delivered, early = state.work, state.delivered, state.early
+    for element in event.reopened:
+        work, early = work.discard(element), early.discard(element)
+        if (old := gates.get(element)) is not None:
+            gates = gates.insert(element, GateState(old.round + 1))
+    for deliverable in event.resubmit:
+        delivered = delivered.discard(deliverable)
+    gates = gates.insert(event.gate, GateState(gate.round + 1))
+    obligations = _settled(obligations, event.reopened)
+    return _but(state, gates=gates, work=work, delivered=delivered, early=early, obligations=obligations)
+
+
+def _settled(
+    obligations: HashTrieMap[str, Obligation], elements: tuple[ElementId, ...]
+) -> HashTrieMap[str, Obligation]:
+    """Drop the unmet obligations of *elements*: they are judged or approved anew."""
+    for name, obligation in obligations.items():
+        if obligation.met is None and (obligation.gate in elements or obligation.activity in elements):
+            obligations = obligations.discard(name)
+    return obligations
+
+
+def _obligation(
+    state: ProjectState, event: e.ConditionWasMet | e.ConditionRedated | e.EarlyStartApproved
+) -> ProjectState:
+    if isinstance(event, e.EarlyStartApproved):
+        new = Obligation(event.condition, event.text, event.by, event.due, activity=event.activity)
+        early = state.early.insert(event.activity, event.condition)
+        return _but(state, early=early, obligations=state.obligations.insert(event.condition, new))
+    old = state.obligations.get(event.condition)
+    if old is None:
+        return state
+    if isinstance(event, e.ConditionWasMet):
+        new = attrs.evolve(old, met=event.at, met_by=event.by)
+    else:
+        new = attrs.evolve(old, due=event.due, redated=True)
+    return _but(state, obligations=state.obligations.insert(old.id, new))
+
+
+def _risk(state: ProjectState, event: e.RiskRaised | e.RiskUpdated | e.RiskClosed) -> ProjectState:
+    old = state.risks.get(event.risk)
+    if isinstance(event, e.RiskRaised):
+        new = Risk(event.risk, event.level, event.title, event.owner)
+    elif old is None:
+        return state
+    elif isinstance(event, e.RiskUpdated):
+        new = attrs.evolve(old, level=event.level, owner=event.owner or old.owner)
+    else:
+        new = attrs.evolve(old, closed=True)
+    return _but(state, risks=state.risks.insert(event.risk, new))

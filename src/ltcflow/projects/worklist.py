@@ -1,0 +1,70 @@
+"""Work lists: what one person can do in a project now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import attrs
+
+from ltcflow.labels import NO_LABEL, Label
+from ltcflow.names import ElementId, RoleId
+from ltcflow.process import Process
+from ltcflow.projects.criteria import NO_JUDGES, Judges
+from ltcflow.projects.progress import Progress
+from ltcflow.projects.readiness import owners_of
+from ltcflow.projects.state import ProjectState, Standing
+from ltcflow.projects.votes import voters
+from ltcflow.roles import Person
+
+
+@attrs.frozen(kw_only=True)
+class WorkItem:
+    """Something a person can do now: finish an activity, judge a gate, meet a condition, hand in, record a fact."""
+
+    project: str
+    action: str
+    id: str
+    element: ElementId
+    title: Label = NO_LABEL
+    roles: tuple[RoleId, ...] = ()
+    due: datetime | None = None
+
+
+def worklist(
+    process: Process, state: ProjectState, person: Person, *, at: datetime, judges: Judges = NO_JUDGES
+) -> tuple[WorkItem, ...]:
+    """Return what *person* can do in this project now, in declared order; conditions with their dates first.
+
+    An activity is offered to those who have R on it (or A, where nobody has R), a gate to those whose vote is missing,
+    a deliverable to those who may hand it in while the work on it is in progress.
+    """
+    progress = Progress(process, state, at, judges)
+    if state.standing is not Standing.RUNNING:
+        return ()
+    team, mine = state.team, set(state.team.roles(person))
+    items: list[WorkItem] = []
+    for o in sorted(state.obligations.values(), key=lambda o: (o.due, o.id)):
+        if o.met is None and person in owners_of(progress, o.owner):
+            due = datetime(o.due.year, o.due.month, o.due.day, tzinfo=at.tzinfo)
+            title = Label(en=o.text)
+            owed = _item(state, "meet", o.id, title, (), o.gate or o.activity)
+            items.append(attrs.evolve(owed, due=due))
+    for activity in progress.open_activities():
+        roles = tuple(r for r in (activity.raci.responsible or activity.raci.accountable) if r in mine)
+        if roles and not activity.spans:
+            action = "finish" if activity.id in state.work else "begin"
+            items.append(_item(state, action, activity.id, activity.title, roles))
+            handed = (d for d in activity.outputs if d not in state.delivered and action == "finish")
+            items += [_item(state, "submit", d, process.deliverable(d).title, roles, activity.id) for d in handed]
+    for gate in progress.open_gates():
+        gate_state = state.gate(gate.id)
+        voter = next((v for v in voters(gate.decided_by, team, gate_state) if v.person == person), None)
+        if voter is not None and not any(v.by == person for v in gate_state.votes):
+            items.append(_item(state, "vote", gate.id, gate.title, (voter.role,)))
+    return tuple(items)
+
+
+def _item(
+    state: ProjectState, action: str, id: str, title: Label, roles: tuple[RoleId, ...], element: ElementId = ""
+) -> WorkItem:
+    return WorkItem(project=state.project, action=action, id=id, element=element or id, title=title, roles=roles)
