@@ -61,7 +61,7 @@ def load_entry(name: str) -> Process:
         raise UnknownProcess(kind="process", value=name, known=known)
     from ltcflow.definition import loads  # the reader is slow to import and only needed here
 
-    return loads(known[name].read_text(encoding="utf-8"), file=known[name].name)
+    return loads(known[name].read_text(encoding="utf-8"), name=known[name].name)
 
 
 def loaders() -> Mapping[str, Loader]:
