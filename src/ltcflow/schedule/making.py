@@ -1,0 +1,173 @@
+"""Making the rows of a plan from a solved model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+
+from ltcflow.graph import NodeKind
+from ltcflow.names import ElementId
+from ltcflow.process import Node, kind_of
+from ltcflow.schedule.clock import ProjectClock
+from ltcflow.schedule.model import Model, Progress
+from ltcflow.schedule.moments import Moments
+from ltcflow.schedule.paths import driving_elements, driving_links, on_longest_paths
+from ltcflow.schedule.rows import Row
+from ltcflow.stages import Activity, Gate, Stage
+from ltcflow.worktime import ZERO, WorkDuration
+
+_ON_PATHS = (NodeKind.ACTIVITY, NodeKind.GATE, NodeKind.MILESTONE)
+_ELEMENTS = (*_ON_PATHS, NodeKind.SPAN)
+
+
+class RowMaker:
+    """Solves a model and makes its rows.
+
+    Attributes:
+        links: driving links, for the longest paths of the plan.
+        moments: when everything is.
+        schedule: the same in working minutes.
+    """
+
+    def __init__(
+        self, model: Model, clock: ProjectClock, progress: Progress | None, assumed: frozenset[ElementId]
+    ) -> None:
+        self.model, self.clock, self.assumed = model, clock, assumed
+        self.finished = progress.finished if progress else {}
+        self.started = progress.started if progress else {}
+        solved = model.solve(clock)
+        self.schedule = solved.schedule
+        self.moments = Moments(model, solved, clock, progress)
+        there = [
+            node.id if node.kind in _ELEMENTS and not off else ""
+            for node, off in zip(model.nodes, model.off, strict=True)
+        ]
+        named = [
+            name if node.kind in _ON_PATHS and name not in self.finished else ""
+            for name, node in zip(there, model.nodes, strict=True)
+        ]
+        self.links = driving_links(solved, named)
+        self.critical = on_longest_paths(self.links)
+        self.driving = driving_elements(solved.drivers, there)
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows in declared order."""
+        process = self.model.network.process
+        for stage in process.stages:
+            elements: tuple[Activity | Gate, ...] = (*stage.activities, *stage.gates)
+            inside = [self._element(element) for element in elements]
+            yield self._stage(stage, inside)
+            yield from inside
+        for milestone in process.milestones:
+            yield self._element(milestone)
+
+    def _element(self, element: Node) -> Row:
+        number = self.model.number(element.id)
+        if isinstance(element, Activity) and element.spans and not self.model.off[number]:
+            return self._span(element, number)
+        early, late, schedule = self.moments.early[number], self.moments.late[number], self.schedule
+        minutes, elapsed = self.model.lengths[number]
+        done, off = element.id in self.finished, self.model.off[number]
+        return Row(
+            id=element.id,
+            kind=kind_of(element),
+            title=element.title,
+            stage=self.model.nodes[number].stage,
+            early_start=early[0],
+            early_finish=early[1],
+            late_start=late[0],
+            late_finish=late[1],
+            duration=WorkDuration(minutes, elapsed=elapsed),
+            total_float=ZERO if done else WorkDuration(schedule.total_float[number]),
+            free_float=ZERO if done else WorkDuration(schedule.free_float[number]),
+            critical=number in self.critical and not done and not off,
+            assumed=element.id in self.assumed,
+            driving=() if done else self.driving[number],
+            skipped=off,
+            spans=isinstance(element, Activity) and element.spans,
+            every=element.every if isinstance(element, Activity) else None,
+            started=done or element.id in self.started,
+            done=done,
+        )
+
+    def _span(self, element: Activity, number: int) -> Row:
+        """Return the row of a hammock: from its own start to the end of its stage, with the floats of that end."""
+        stage = self.model.nodes[number].stage
+        end = self.model.number(f"{stage}.finish")
+        schedule, done = self.schedule, element.id in self.finished
+        minutes = max(schedule.early_start[end] - schedule.early_start[number], 0)
+        start, finish = self.moments.early[number]
+        if minutes and element.id not in self.started:
+            start = self.clock.beginning(schedule.early_start[number])
+        if not done:
+            finish = max(start, self.moments.early[end][1])
+        total = ZERO if done else WorkDuration(schedule.total_float[end])
+        late = max(start, self.clock.beginning(schedule.early_start[number] + total.minutes)) if total else start
+        return Row(
+            id=element.id,
+            kind=kind_of(element),
+            title=element.title,
+            stage=stage,
+            early_start=start,
+            early_finish=finish,
+            late_start=start if element.id in self.started else late,
+            late_finish=finish if done else max(late, finish, self.moments.late[end][1]),
+            duration=WorkDuration(minutes),
+            total_float=total,
+            free_float=ZERO if done else WorkDuration(schedule.free_float[end]),
+            driving=() if done else self.driving[number],
+            spans=True,
+            every=element.every,
+            occurrences=_occurrences(element.every, minutes, start, finish),
+            started=done or element.id in self.started,
+            done=done,
+        )
+
+    def _stage(self, stage: Stage, inside: Sequence[Row]) -> Row:
+        """Return the row of a stage: the span of its boundaries; it can wait as its start can."""
+        start, end = self.model.number(f"{stage.id}.start"), self.model.number(f"{stage.id}.finish")
+        schedule, off = self.schedule, self.model.off[start]
+        steps = [row for row in inside if not row.skipped and not row.spans]
+        begun = [row.early_start for row in inside if row.started]
+        done = bool(steps) and all(row.done for row in steps)
+        early_start, early_finish = self.moments.early[start][0], self.moments.early[end][1]
+        minutes = max(schedule.early_start[end] - schedule.early_start[start], 0)
+        if begun:
+            early_start = min(begun)
+        elif minutes:
+            early_start = self.clock.beginning(schedule.early_start[start])
+        if done:
+            early_finish = max(row.early_finish for row in steps)
+        fixed = bool(begun)
+        late_start = early_start
+        if not fixed and schedule.total_float[start]:
+            late = schedule.late_start[start]
+            late_start = max(early_start, self.clock.beginning(late) if minutes else self.clock.ending(late))
+        last = early_finish if done else max(early_finish, self.moments.late[end][1])
+        return Row(
+            id=stage.id,
+            kind=kind_of(stage),
+            title=stage.title,
+            early_start=early_start,
+            early_finish=max(early_start, early_finish),
+            late_start=late_start,
+            late_finish=max(late_start, last),
+            duration=WorkDuration(minutes),
+            total_float=ZERO if done else WorkDuration(schedule.total_float[end if fixed else start]),
+            free_float=ZERO if done else WorkDuration(schedule.free_float[end]),
+            critical=not done and not off and bool({start, end} & self.critical),
+            assumed=any(row.assumed for row in inside),
+            driving=() if fixed else self.driving[start],
+            skipped=off,
+            started=fixed,
+            done=done,
+        )
+
+
+def _occurrences(every: WorkDuration | None, minutes: int, start: datetime, finish: datetime) -> int:
+    """Return how often an activity that recurs every so long begins from *start*, before *finish*, at least once."""
+    if every is None:
+        return 0
+    if every.elapsed:
+        minutes = (finish.astimezone(UTC) - start.astimezone(UTC)) // timedelta(minutes=1)
+    return max(1, -(-minutes // every.minutes))

@@ -1,0 +1,85 @@
+"""The moments of a solved model: from working minutes to dates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
+
+from ltcflow.schedule.clock import ProjectClock
+from ltcflow.schedule.model import Model, Progress, Solved
+
+Span: TypeAlias = tuple[datetime, datetime]
+
+
+class Moments:
+    """When each node starts and finishes, at the earliest and at the latest.
+
+    Work begins at the beginning of a shift and ends at the end of one. What takes no time stands where that which it
+    waited for ended. What has begun keeps its actual start, what is done its actual dates.
+
+    Attributes:
+        early, late: (start, finish) of each node.
+        finish: when the last node finishes.
+    """
+
+    def __init__(self, model: Model, solved: Solved, clock: ProjectClock, progress: Progress | None) -> None:
+        self.model, self.schedule, self.clock, self.progress = model, solved.schedule, clock, progress
+        self.early: list[Span] = []
+        incoming: list[list[int]] = [[] for _ in model.nodes]
+        for at, link in enumerate(model.links if model.mixed else ()):
+            incoming[link.target].append(at)
+        for number, links in enumerate(incoming):
+            self.early.append(self._early(number, links))
+        self.late = [self._late(number) for number in range(len(model.nodes))]
+        self.finish = max((finish for _, finish in self.early), default=clock.origin)
+
+    def _early(self, number: int, links: Sequence[int]) -> Span:
+        name, progress = self.model.nodes[number].id, self.progress
+        begin, end = self._moments(number, self.schedule.early_start[number], self.schedule.early_finish[number])
+        if not self.model.lengths[number].minutes:
+            begin = end = self._instant(number, end, links)
+        if progress is None:
+            return begin, end
+        if name in progress.finished:
+            end = self.clock.local(progress.finished[name])
+        if name in progress.started:
+            begin = self.clock.local(progress.started[name])
+        return min(begin, end), end
+
+    def _instant(self, number: int, end: datetime, links: Sequence[int]) -> datetime:
+        """Return when a node of no length stands: not before what it waits for nor before the data date."""
+        start, node = self.schedule.early_start[number], self.model.nodes[number]
+        latest = max(end, self.clock.beginning(start))
+        arrivals = [at for at in map(self._arrival, links) if at is not None]
+        if self.progress is not None and node.element is not None and start == self.model.not_before[number]:
+            arrivals.append(self.clock.local(self.progress.data_date))
+        return min(max([end, *arrivals]), latest)
+
+    def _arrival(self, at: int) -> datetime | None:
+        """Return the very moment a link leads to, where working minutes do not tell it."""
+        link = self.model.links[at]
+        moment = self.early[link.source][1 if link.type in ("FS", "FF") else 0]
+        minutes, elapsed = link.lag
+        if elapsed:
+            return self.clock.local(moment.astimezone(UTC) + timedelta(minutes=minutes))
+        return None if minutes else moment
+
+    def _late(self, number: int) -> Span:
+        early_start, early_finish = self.early[number]
+        name, progress = self.model.nodes[number].id, self.progress
+        if progress is not None and name in progress.finished:
+            return early_start, early_finish
+        begin, end = self._moments(number, self.schedule.late_start[number], self.schedule.late_finish[number])
+        if progress is not None and name in progress.started:
+            begin = early_start
+        return max(begin, early_start), max(end, early_finish)
+
+    def _moments(self, number: int, start: int, finish: int) -> Span:
+        minutes, elapsed = self.model.lengths[number]
+        if not minutes:
+            return self.clock.ending(start), self.clock.ending(start)
+        begin = self.clock.beginning(start)
+        if elapsed:
+            return begin, self.clock.local(begin.astimezone(UTC) + timedelta(minutes=minutes))
+        return begin, self.clock.ending(finish)
