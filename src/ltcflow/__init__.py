@@ -1,0 +1,130 @@
+"""ltcflow: lead-to-cash as code.
+
+Declare how a sales lead becomes money in the bank, prove the declaration sound, plan it, run real projects through it.
+
+Everything here is loaded where it is first used, so that ``import ltcflow`` stays fast.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ltcflow import builder as builder
+    from ltcflow.checks import check as check
+    from ltcflow.definition import dump as dump
+    from ltcflow.definition import dumps as dumps
+    from ltcflow.definition import fingerprint as fingerprint
+    from ltcflow.definition import load as load
+    from ltcflow.definition import loads as loads
+    from ltcflow.definition import schema as schema
+    from ltcflow.errors import LtcflowError as LtcflowError
+    from ltcflow.errors import UnknownName as UnknownName
+    from ltcflow.findings import DefinitionError as DefinitionError
+    from ltcflow.findings import Finding as Finding
+    from ltcflow.findings import Severity as Severity
+    from ltcflow.graph import ProcessGraph as ProcessGraph
+    from ltcflow.graph import graph as graph
+    from ltcflow.labels import Label as Label
+    from ltcflow.plugins import Extensions as Extensions
+    from ltcflow.plugins import hookimpl as hookimpl
+    from ltcflow.process import Process as Process
+    from ltcflow.projects import Accepted as Accepted
+    from ltcflow.projects import Refused as Refused
+    from ltcflow.schedule import Plan as Plan
+    from ltcflow.schedule import plan as plan
+    from ltcflow.workspace import Workspace as Workspace
+
+    catalog: Mapping[str, Process]
+
+_HOME = {
+    "Accepted": "ltcflow.projects",
+    "DefinitionError": "ltcflow.findings",
+    "Extensions": "ltcflow.plugins",
+    "Finding": "ltcflow.findings",
+    "Label": "ltcflow.labels",
+    "LtcflowError": "ltcflow.errors",
+    "Plan": "ltcflow.schedule",
+    "Process": "ltcflow.process",
+    "ProcessGraph": "ltcflow.graph",
+    "Refused": "ltcflow.projects",
+    "Severity": "ltcflow.findings",
+    "UnknownName": "ltcflow.errors",
+    "Workspace": "ltcflow.workspace",
+    "check": "ltcflow.checks",
+    "dump": "ltcflow.definition",
+    "dumps": "ltcflow.definition",
+    "fingerprint": "ltcflow.definition",
+    "graph": "ltcflow.graph",
+    "hookimpl": "ltcflow.plugins",
+    "load": "ltcflow.definition",
+    "loads": "ltcflow.definition",
+    "plan": "ltcflow.schedule",
+    "schema": "ltcflow.definition",
+}
+_NOT_THE_FOLDER = frozenset({"catalog", "graph"})
+__version__ = "0.1.0"
+__all__ = [
+    "Accepted",
+    "DefinitionError",
+    "Extensions",
+    "Finding",
+    "Label",
+    "LtcflowError",
+    "Plan",
+    "Process",
+    "ProcessGraph",
+    "Refused",
+    "Severity",
+    "UnknownName",
+    "Workspace",
+    "builder",
+    "catalog",
+    "check",
+    "dump",
+    "dumps",
+    "fingerprint",
+    "graph",
+    "hookimpl",
+    "load",
+    "loads",
+    "plan",
+    "schema",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load what is asked for, once (PEP 562)."""
+    if name == "builder":
+        value: Any = import_module("ltcflow.builder")
+    elif name == "catalog":
+        value = import_module("ltcflow.plugins").default_extensions().catalog
+    elif name in _HOME:
+        value = getattr(import_module(_HOME[name]), name)
+    else:
+        raise AttributeError(f"module 'ltcflow' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+class _Package(ModuleType):
+    """``ltc.graph`` and ``ltc.catalog`` are a function and a mapping, also after the folders of that name were imported.
+
+    (Importing a submodule sets it as an attribute of its package; ``from ltcflow.graph import ...`` is not touched.)
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _NOT_THE_FOLDER and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

@@ -36,7 +36,7 @@ from ltcflow.projects.events import AnyEvent, Event
 from ltcflow.projects.progress import Progress
 from ltcflow.projects.readiness import Link, Missing, Outlook, Readiness, readiness, why
 from ltcflow.projects.reasons import REASONS
-from ltcflow.projects.state import NOTHING, ProjectState, Standing, apply, replay
+from ltcflow.projects.state import NOTHING, ProjectState, Standing, actual_finishes, apply, replay
 from ltcflow.projects.votes import Tally, tally, voters
 from ltcflow.projects.worklist import WorkItem, worklist
 
@@ -90,6 +90,7 @@ __all__ = [
     "UpdateRisk",
     "WaiveCriterion",
     "WorkItem",
+    "actual_finishes",
     "apply",
     "decide",
     "event_from_data",

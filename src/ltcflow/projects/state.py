@@ -192,6 +192,13 @@ def apply(state: ProjectState, event: e.AnyEvent) -> ProjectState:
     return _but(changed, version=state.version + 1, at=event.at)
 
 
+def actual_finishes(state: ProjectState) -> dict[ElementId, datetime]:
+    """Return when each activity was finished and each gate passed, in their present round."""
+    done = {name: work.finished for name, work in state.work.items() if work.finished is not None}
+    passed = {name: g.decided for name, g in state.gates.items() if g.decided is not None}
+    return {**done, **passed}
+
+
 def _started(event: e.ProjectStarted) -> ProjectState:
     return ProjectState(
         project=event.project,
