@@ -1,0 +1,151 @@
+"""The shipped processes as values: two languages, nothing invented, sound; and the catalog that reads them on use."""
+
+from __future__ import annotations
+
+import pickle
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+import pytest
+
+from ltcflow.catalog import Catalog, UnknownProcess, entries, load_entry, loaders
+from ltcflow.errors import UnknownName
+from ltcflow.findings import DefinitionError, Finding
+from ltcflow.labels import Label, has_cjk
+from ltcflow.process import Process
+from ltcflow.stages import FactHolds, RiskLimit
+
+NAMES = sorted(entries())
+
+
+@pytest.fixture(params=NAMES)
+def process(request: pytest.FixtureRequest) -> Process:
+    return load_entry(request.param)
+
+
+def labels_in(value: Any, path: str) -> Iterator[tuple[str, Label]]:
+    """Yield every label inside a value, with the way to it."""
+    if isinstance(value, Label):
+        yield path, value
+    elif attrs.has(type(value)):
+        name = getattr(value, "id", type(value).__name__)
+        for field in attrs.fields(type(value)):
+            yield from labels_in(getattr(value, field.name), f"{path}.{name}.{field.name}")
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from labels_in(item, path)
+
+
+def test_every_text_is_there_in_both_languages(process: Process) -> None:
+    halves = [path for path, label in labels_in(process, "") if bool(label.zh) != bool(label.en)]
+    terms = {".project_director.aliases"}  # "PD" is the word of the text in both languages
+    assert [path for path in halves if not path.endswith(tuple(terms))] == []
+    assert [path for path, label in labels_in(process, "") if has_cjk(label.en)] == []
+    titled = (process, *process.elements(), *process.roles, *process.facts)
+    assert [t.id for t in titled if not (t.title.zh and t.title.en)] == []
+    described = [*process.activities(), *process.gates()]
+    assert [e.id for e in described if not (e.what.zh and e.what.en)] == []
+    assert [s.id for s in process.stages if not (s.purpose.zh and s.purpose.en)] == []
+
+
+def test_the_gaps_of_the_text_are_said(process: Process) -> None:
+    assert len(process.gaps) >= 3
+    assert process.source is not None
+    assert process.source.lines
+
+
+def test_nothing_is_invented(process: Process) -> None:
+    """The text gives no duration, money, share, vote count or threshold but zero, so neither does the catalog."""
+    assert [a.id for a in process.activities() if a.duration is not None] == []
+    assert [g.id for g in process.gates() if g.lead_time.minutes or g.decided_by.quorum] == []
+    assert [m.id for m in process.milestones if m.payments] == []
+    criteria = [criterion for gate in process.gates() for criterion in gate.criteria]
+    assert [c for c in criteria if isinstance(c, RiskLimit)] == []
+    numbers = {c for c in "".join(c.expression for c in criteria if isinstance(c, FactHolds)) if c.isdigit()}
+    assert numbers <= {"0"}
+
+
+def test_the_id_of_a_process_is_the_name_of_its_file(process: Process) -> None:
+    assert process.id in entries()
+    assert entries()[process.id].name == f"{process.id}.yaml"
+
+
+def test_somebody_named_is_sponsor_somebody_is_first_responsible_and_each_activity_has_one_a(process: Process) -> None:
+    assert [(r.body, r.external, r.at_most) for r in process.roles if r.sponsor] == [(False, False, 1)]
+    assert sum(role.first_responsible for role in process.roles) == 1
+    assert {len(e.raci.accountable) for e in (*process.activities(), *process.gates())} == {1}
+
+
+def test_every_gate_has_criteria_and_a_body_and_every_stage_of_work_a_control_point(process: Process) -> None:
+    assert [g.id for g in process.gates() if not g.criteria or not g.decided_by.roles] == []
+    assert process.milestones
+
+
+def test_every_deliverable_comes_out_of_an_activity_and_every_role_has_a_part(process: Process) -> None:
+    out = {name for activity in process.activities() for name in activity.outputs}
+    assert {d.id for d in process.deliverables} == out
+    duties = {role for e in (*process.activities(), *process.gates()) for _, role in e.raci.pairs()}
+    duties |= {role for gate in process.gates() for role in gate.decided_by.roles}
+    assert {role.id for role in process.roles} == duties
+
+
+def test_a_shipped_process_survives_pickling(process: Process) -> None:
+    assert pickle.loads(pickle.dumps(process)) == process
+
+
+def test_names_are_known_without_reading_anything() -> None:
+    def fail() -> Process:
+        raise AssertionError("read too early")
+
+    catalog = Catalog({"first": fail, "second": fail})
+    assert list(catalog) == ["first", "second"]
+    assert len(catalog) == 2
+    assert "first" in catalog
+    assert "third" not in catalog
+    assert repr(catalog) == "Catalog(first, second)"
+
+
+def test_a_process_is_read_once() -> None:
+    reads = []
+
+    def load() -> Process:
+        reads.append(1)
+        return Process(id="bid")
+
+    catalog = Catalog({"bid": load})
+    assert catalog["bid"] is catalog["bid"]
+    assert catalog.get("bid") is catalog["bid"]
+    assert len(reads) == 1
+
+
+def test_a_broken_file_breaks_only_itself() -> None:
+    def broken() -> Process:
+        raise DefinitionError(findings=[Finding(code="LTC106", where="", problem="is not YAML.", remedy="Mend it.")])
+
+    catalog = Catalog({"broken": broken, **loaders()})
+    assert catalog[NAMES[0]].id == NAMES[0]
+    for _ in range(2):
+        with pytest.raises(DefinitionError):
+            catalog["broken"]
+    assert catalog[NAMES[1]].id == NAMES[1]
+
+
+@pytest.mark.parametrize("ask", [load_entry, Catalog(loaders()).__getitem__])
+def test_an_unknown_process_suggests_the_nearest(ask: Any) -> None:
+    with pytest.raises(UnknownProcess) as caught:
+        ask("huawei_manage_sale_project")
+    error = caught.value
+    assert isinstance(error, UnknownName)
+    assert isinstance(error, KeyError)
+    assert (error.code, error.kind, error.value) == ("LTC201", "process", "huawei_manage_sale_project")
+    assert str(error).endswith("Did you mean 'huawei_manage_sales_project'?")
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)
+    assert Catalog(loaders()).get("nothing") is None
+
+
+def test_importing_the_catalog_reads_no_definition_and_no_yaml() -> None:
+    code = "import sys, ltcflow.catalog as c; c.entries(); sys.exit('yaml' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
