@@ -1,0 +1,154 @@
+"""Soundness: every element can be reached and done: ids are unique, conditions can hold, choices can be made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ltcflow.conditions import Condition, Truth
+from ltcflow.findings import Finding
+from ltcflow.graph.cases import Values, cases, condition_of, holds, satisfy, whens_of
+from ltcflow.graph.places import place_of
+from ltcflow.graph.rule import say
+from ltcflow.process import Process, kind_of
+from ltcflow.stages import Activity, Deliverable, Stage, StageOrder
+
+_KIND_ZH = {"stage": "阶段", "activity": "活动", "gate": "评审门", "milestone": "里程碑", "deliverable": "交付件"}
+
+
+def _declared(process: Process) -> Iterator[tuple[str, str, str, str, str]]:
+    """Yield (name space, id, place, kind, kind in Chinese) of everything declared, in order."""
+    for stage in process.stages:
+        yield "element", stage.id, f"stages.{stage.id}", "stage", _KIND_ZH["stage"]
+        for kind, elements in (("activities", stage.activities), ("gates", stage.gates)):
+            for element in elements:
+                word = kind_of(element)
+                yield "element", element.id, f"stages.{stage.id}.{kind}.{element.id}", word, _KIND_ZH[word]
+    for milestone in process.milestones:
+        yield "element", milestone.id, f"milestones.{milestone.id}", "milestone", _KIND_ZH["milestone"]
+    for deliverable in process.deliverables:
+        yield "element", deliverable.id, f"deliverables.{deliverable.id}", "deliverable", _KIND_ZH["deliverable"]
+    for role in process.roles:
+        yield "role", role.id, f"roles.{role.id}", "role", "角色"
+    for fact in process.facts:
+        yield "fact", fact.id, f"facts.{fact.id}", "fact", "事实"
+
+
+def duplicates(process: Process) -> Iterator[Finding]:
+    """LTC211: two elements (or two roles, or two facts) with one id."""
+    first: dict[tuple[str, str], tuple[str, str, str]] = {}
+    for space, name, place, kind, kind_zh in _declared(process):
+        if (space, name) not in first:
+            first[space, name] = (place, kind, kind_zh)
+            continue
+        earlier = first[space, name]
+        yield say(
+            "LTC211",
+            place,
+            (f"has the id '{name}', which a {earlier[1]} has already ({earlier[0]}).", "Give one of them another id."),
+            (f"编号 {name} 已被{earlier[2]}使用({earlier[0]})。", "给其中一个换一个编号。"),
+            (earlier[0], place),
+        )
+
+
+def never_apply(process: Process) -> Iterator[Finding]:
+    """LTC214: an element whose ``when``, together with that of its stage, is true under no facts."""
+    dead: set[str] = set()
+    for stage in process.stages:
+        own = condition_of(process, stage.when)
+        if own is not None and _never(process, (own,)):
+            dead.add(stage.id)
+            yield _never_says(process, stage.id, stage.when, "")
+    for element in process.elements():
+        if isinstance(element, Stage | Deliverable) or not element.when:
+            continue
+        above = process.stage_of(element.id)
+        conditions = whens_of(process, element)
+        if (above is None or above.id not in dead) and conditions and _never(process, conditions):
+            own = condition_of(process, element.when)
+            alone = own is not None and _never(process, (own,))
+            yield _never_says(process, element.id, element.when, "" if alone or above is None else above.when)
+
+
+def _never(process: Process, conditions: tuple[Condition, ...]) -> bool:
+    found = satisfy(process, conditions)
+    return found.values is None and found.proved
+
+
+def _never_says(process: Process, name: str, when: str, above: str) -> Finding:
+    both = f" together with its stage's ({above})" if above else ""
+    both_zh = f"与所在阶段的条件({above})同时" if above else ""
+    return say(
+        "LTC214",
+        place_of(process, name, "when"),
+        (
+            f"can never be done: its condition ({when}){both} is never true.",
+            "Mend the condition or remove the element.",
+        ),
+        (f"永远不会执行:条件({when}){both_zh}不可能成立。", "修改条件或删除该元素。"),
+        (when, above) if above else (when,),
+    )
+
+
+def choices(process: Process) -> Iterator[Finding]:
+    """LTC215: a choice that asks for more activities than can ever apply."""
+    for stage in process.stages:
+        if stage.order is not StageOrder.CHOICE:
+            continue
+        steps = [a for a in stage.activities if not a.spans]
+        most = len(steps) if len(steps) < stage.at_least else _most(process, stage, steps)
+        if most < stage.at_least:
+            at_once = "" if most == len(steps) else " can apply at once"
+            yield say(
+                "LTC215",
+                place_of(process, stage.id, "at_least"),
+                (
+                    f"asks for {stage.at_least} of its activities, but only {most}{at_once or ' can be chosen from'}.",
+                    f"Write at_least: {most}, or add activities." if most else "Add activities to choose from.",
+                ),
+                (
+                    f"要求至少完成 {stage.at_least} 项活动,但最多只有 {most} 项可选。",
+                    f"改为 at_least: {most},或增加活动。" if most else "请增加可选的活动。",
+                ),
+                tuple(a.id for a in steps),
+            )
+
+
+def _most(process: Process, stage: Stage, steps: list[Activity]) -> int:
+    """The most of *steps* that apply under one assignment; the number of steps where that is not proved."""
+    conditional = [a for a in steps if condition_of(process, a.when) is not None]
+    free = len(steps) - len(conditional)
+    if free >= stage.at_least:
+        return len(steps)
+    best, proved = choice_counts(process, stage)
+    most = max((count for count, _ in best), default=0)
+    return most if proved else max(most, stage.at_least)
+
+
+def choice_counts(process: Process, stage: Stage) -> tuple[tuple[tuple[int, Values], ...], bool]:
+    """Return (how many steps of *stage* apply, under which facts) for each case in which it applies; and if that is all.
+
+    Cost: one look at each case of the conditions of the stage and its activities.
+    """
+    steps = [a for a in stage.activities if not a.spans]
+    above = tuple(c for c in (condition_of(process, stage.when),) if c is not None)
+    own = [tuple(c for c in (condition_of(process, a.when),) if c is not None) for a in steps]
+    found = cases(process, [*above, *(c for conditions in own for c in conditions)])
+    rows = [row for row in found.rows if holds(above, row) is Truth.TRUE]
+    counts = tuple((sum(holds(conditions, row) is Truth.TRUE for conditions in own), row) for row in rows)
+    return counts, found.proved
+
+
+def only_spans(process: Process) -> Iterator[Finding]:
+    """LTC216: a stage in which nothing is a step: it would end the moment it begins."""
+    for stage in process.stages:
+        if stage.activities and not stage.gates and all(a.spans for a in stage.activities):
+            yield say(
+                "LTC216",
+                place_of(process, stage.id, "activities"),
+                (
+                    "only has activities that run along the stage, so it ends the moment it begins.",
+                    "Add an activity or a gate that is a step, or let these run along another stage.",
+                ),
+                ("阶段内全是持续性或周期性活动,一开始就会结束。", "增加一个普通活动或评审门,或把它们放到其他阶段。"),
+                tuple(a.id for a in stage.activities),
+            )
