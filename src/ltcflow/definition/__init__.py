@@ -34,7 +34,24 @@ What is well-formed but unsound (a dangling reference, an id used twice, a bad c
 from __future__ import annotations
 
 from ltcflow.definition.codes import CODES
+from ltcflow.definition.fingerprint import fingerprint
 from ltcflow.definition.places import Places, Reading, locate
 from ltcflow.definition.read import load, loads, read, read_file
+from ltcflow.definition.save import NotWritten, dump, dumps
+from ltcflow.definition.schema import schema
 
-__all__ = ["CODES", "Places", "Reading", "load", "loads", "locate", "read", "read_file"]
+__all__ = [
+    "CODES",
+    "NotWritten",
+    "Places",
+    "Reading",
+    "dump",
+    "dumps",
+    "fingerprint",
+    "load",
+    "loads",
+    "locate",
+    "read",
+    "read_file",
+    "schema",
+]

@@ -178,8 +178,8 @@ MILESTONE = Record(
 )
 
 
-def _field(*, id: str, title: Any = "") -> RequiredField:
-    return RequiredField(id, title)
+def _field(**fields: Any) -> RequiredField:
+    return RequiredField(**titled(fields))
 
 
 FIELD = Record(
@@ -189,7 +189,8 @@ FIELD = Record(
     doc="A field that a deliverable must fill in.",
     id_key="field",
     build=_field,
-    keys=(key("field", Ident(example="goal"), "The id.", field="id", required=True), TITLE),
+    keys=(key("field", Ident(example="goal"), "The id.", field="id", required=True), *ZH_EN, TITLE),
+    rules=TITLE_RULES,
 )
 
 

@@ -71,7 +71,7 @@ class _Line(Text):
         return Text.read(self, node, where, report)
 
 
-LINE = _Line(example="150-190", what=("a line number or range", "行号或范围"))
+LINE = _Line(example="150-190", json_types=("string", "integer"), what=("a line number or range", "行号或范围"))
 
 SOURCE = key(
     "source",

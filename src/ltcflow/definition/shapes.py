@@ -37,6 +37,7 @@ class Text:
     example: str = '"text"'
     longest: int | None = None
     may_be_empty: bool = True
+    json_types: tuple[str, ...] = ("string",)
 
     def accepts(self, node: Node) -> bool:
         return isinstance(node, TextNode)
@@ -287,6 +288,3 @@ class Data:
             elif value is not BAD:
                 found[key.value] = value
         return found if len(found) == len(node.entries) else BAD
-
-
-Shape: TypeAlias = "Text | Flag | Number | LabelText | Data | Any"

@@ -16,6 +16,13 @@ from ltcflow.names import ElementId, RoleId, element_id
 Frozen: TypeAlias = "str | int | Decimal | bool | tuple[Any, ...] | Parameters | None"
 
 
+def _exact(value: Any) -> Any:
+    """Return what two parameters are compared by: true differs from 1, and false from 0."""
+    if isinstance(value, tuple):
+        return tuple(_exact(item) for item in value)
+    return ("yes/no", value) if isinstance(value, bool) else (value,)
+
+
 @attrs.frozen
 class Parameters:
     """Named values for a plugin's criterion: an immutable mapping, in the order it was written.
@@ -25,7 +32,7 @@ class Parameters:
         {'limit': 5000000, 'over': [1, 2]}
     """
 
-    items: tuple[tuple[str, Frozen], ...] = ()
+    items: tuple[tuple[str, Frozen], ...] = attrs.field(default=(), eq=_exact)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the values as plain dicts and lists."""
@@ -147,12 +154,19 @@ class FactHolds(Criterion):
     expression: str
 
 
+def _allowed(_instance: object, _attribute: object, value: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise InvalidValue(
+            field="allowed", value=repr(value)[:80], problem="is not a number of risks.", remedy="Use 0 or more."
+        )
+
+
 @attrs.frozen(kw_only=True)
 class RiskLimit(Criterion):
     """No more than *allowed* open risks are as heavy as *open_at_least* or heavier."""
 
     open_at_least: RiskLevel = attrs.field(default=RiskLevel.HIGH, converter=_level)
-    allowed: int = 0
+    allowed: int = attrs.field(default=0, validator=_allowed)
 
 
 @attrs.frozen(kw_only=True)

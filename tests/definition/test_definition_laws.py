@@ -1,0 +1,299 @@
+"""Laws of definition files, over generated processes: writing and reading, fingerprints, JSON, the schema."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from decimal import Decimal
+from typing import Any
+
+import attrs
+import jsonschema
+import yaml
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from ltcflow.conditions import (
+    ChoiceType,
+    DateType,
+    Fact,
+    MoneyType,
+    NumberType,
+    PercentType,
+    TextType,
+    YesNoType,
+)
+from ltcflow.definition import dumps, fingerprint, loads, read, schema
+from ltcflow.definition.emit import json_text
+from ltcflow.definition.write import to_data
+from ltcflow.labels import Label, Source
+from ltcflow.names import is_id
+from ltcflow.process import Process, RuleLevel, RuleSetting
+from ltcflow.roles import Raci, Role
+from ltcflow.stages import (
+    Activity,
+    DecisionRule,
+    Deliverable,
+    Delivered,
+    Dependency,
+    DependencyType,
+    Done,
+    Duration,
+    FactHolds,
+    Gate,
+    GateKind,
+    Milestone,
+    Payment,
+    PluginCriterion,
+    RequiredField,
+    RiskLevel,
+    RiskLimit,
+    RuleKind,
+    Stage,
+    StageOrder,
+    freeze,
+)
+from ltcflow.worktime import WorkDuration
+
+laws = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+IDS = st.one_of(
+    st.sampled_from(["bid", "solution", "atb", "投标", "x1", "null_", "a_b", "signed", "yes_", "e1", "día"]),
+    st.from_regex(r"[a-df-np-z][a-z0-9_]{0,8}[a-z]", fullmatch=True).filter(
+        lambda s: s not in ("if", "in", "is", "as")
+    ),
+).filter(is_id)
+AWKWARD = [
+    "", " ", "no", "on", "yes", "~", "null", "true", "12", "012", "1_000", "12:30", "2026-03-02", "1e3", "0x1F", ".5",
+    ".nan", "-.inf", "- a", "? a", "a: b", "a #b", "#", "a:", "*a", "&a", "!a", "%a", "@a", "`a", "|", ">", "'", '"',
+    "{a}", "[a]", "a,b", "two\nlines", "two\n\n lines", " lead\nlines", "end\n", "tab\tbed", "\\", "\\u0041", "\\ud83d",
+    "\x00\x1b", "\x85", "\u2028", "\ufeff", "\u3000", "\U0001f600", "\ue800", "<<", "=", "y", "---", "...", "a\r\nb",
+    "中文: 说明", "“引号”", "(a)", "-1d", "- ", "é" * 200, "word " * 60,
+]  # fmt: skip
+TEXTS = st.one_of(st.sampled_from(AWKWARD), st.text(st.characters(exclude_categories=["Cs"]), max_size=12))
+LABELS = st.one_of(st.just(Label()), st.builds(Label, TEXTS, TEXTS))
+FLAGS = st.booleans()
+MINUTES = st.one_of(st.integers(0, 20_000), st.sampled_from([0, 480, 1440, 2400, 10**9]))
+SPANS = st.builds(WorkDuration, MINUTES, FLAGS)
+LAGS = st.builds(WorkDuration, st.one_of(MINUTES, st.just(-(10**9)), st.integers(-9999, -1)), FLAGS)
+SOURCES = st.none() | st.builds(
+    Source, lines=st.lists(st.sampled_from(["226", "150-190", "007"]) | TEXTS, max_size=2), inferred=FLAGS, note=TEXTS
+)
+
+
+def some(items: st.SearchStrategy[Any], most: int = 2) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.lists(items, max_size=most).map(tuple)
+
+
+ROLE_IDS = some(IDS)
+DEPENDENCIES = st.builds(Dependency, IDS, st.sampled_from(DependencyType), st.just(WorkDuration(0)) | LAGS)
+AFTER = st.none() | some(DEPENDENCIES)
+RACI = st.builds(Raci, responsible=ROLE_IDS, accountable=ROLE_IDS, consulted=ROLE_IDS, informed=ROLE_IDS)
+
+
+@st.composite
+def estimates(draw: st.DrawFn) -> Duration:
+    low, mid, high = sorted(draw(st.lists(MINUTES, min_size=3, max_size=3)))
+    elapsed = draw(FLAGS)
+    points = [WorkDuration(minutes, elapsed) for minutes in (low, mid, high)]
+    return Duration(*(points if draw(FLAGS) else [points[0]] * 3))
+
+
+NUMBERS = (
+    st.integers(-(10**40), 10**40) | st.decimals(allow_nan=False, allow_infinity=False) | st.just(Decimal("1E+20"))
+)
+PLAIN = st.recursive(
+    st.none() | FLAGS | NUMBERS | TEXTS,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(TEXTS, inner, max_size=2),
+    max_leaves=4,
+)
+COMMON: dict[str, Any] = {
+    "id": st.just("") | IDS, "title": LABELS, "mandatory": FLAGS, "remembers": FLAGS, "owner": st.just("") | IDS,
+}  # fmt: skip
+CRITERIA = some(
+    st.one_of(
+        st.builds(Done, element=IDS, **COMMON),
+        st.builds(Delivered, deliverable=IDS, **COMMON),
+        st.builds(FactHolds, expression=TEXTS | st.just("gross_margin >= 0.15 and grade in ('A', 'B')"), **COMMON),
+        st.builds(RiskLimit, open_at_least=st.sampled_from(RiskLevel), allowed=st.integers(0, 3), **COMMON),
+        st.builds(
+            PluginCriterion, name=TEXTS, parameters=st.dictionaries(TEXTS, PLAIN, max_size=3).map(freeze), **COMMON
+        ),
+    )
+)
+ACTIVITIES = st.builds(
+    Activity, id=IDS, title=LABELS, what=LABELS, duration=st.none() | estimates(), raci=RACI, after=AFTER, when=TEXTS,
+    continuous=FLAGS, every=st.none() | st.builds(WorkDuration, st.integers(1, 9999), FLAGS), inputs=ROLE_IDS,
+    outputs=ROLE_IDS, mandatory=FLAGS, source=SOURCES,
+)  # fmt: skip
+
+
+@st.composite
+def decisions(draw: st.DrawFn) -> DecisionRule:
+    kind = draw(st.sampled_from(RuleKind))
+    return DecisionRule(
+        roles=draw(ROLE_IDS),
+        kind=kind,
+        quorum=draw(st.integers(1, 9)) if kind is RuleKind.QUORUM else 0,
+        chair=draw(IDS) if kind is RuleKind.CHAIR else "",
+        veto=draw(ROLE_IDS),
+    )
+
+
+GATES = st.builds(
+    Gate, id=IDS, title=LABELS, what=LABELS, kind=st.sampled_from(GateKind), decided_by=decisions(), criteria=CRITERIA,
+    after=AFTER, when=TEXTS, lead_time=SPANS, recycle_to=st.just("") | IDS, raci=RACI, inputs=ROLE_IDS, mandatory=FLAGS,
+    control_point=FLAGS, source=SOURCES,
+)  # fmt: skip
+
+
+@st.composite
+def stages(draw: st.DrawFn) -> Stage:
+    order = draw(st.sampled_from(StageOrder))
+    return Stage(
+        id=draw(IDS), title=draw(LABELS), purpose=draw(LABELS), order=order,
+        at_least=draw(st.integers(1, 4)) if order is StageOrder.CHOICE else 1,
+        activities=draw(some(ACTIVITIES)), gates=draw(some(GATES)), after=draw(AFTER), when=draw(TEXTS),
+        entered_when=draw(st.just("") | IDS), succeeded_when=draw(CRITERIA), mirrors=draw(LABELS),
+        mandatory=draw(FLAGS), source=draw(SOURCES),
+    )  # fmt: skip
+
+
+AMOUNTS = st.decimals(min_value="0.01", max_value=10**12, places=2)
+PAYMENTS = st.one_of(
+    st.builds(Payment, share=st.decimals(min_value="0.001", max_value=1, places=3), due=SPANS),
+    st.builds(Payment, amount=AMOUNTS, currency=TEXTS.filter(str.strip), due=SPANS),
+)
+MILESTONES = st.builds(
+    Milestone, id=IDS, title=LABELS, after=some(DEPENDENCIES), criteria=CRITERIA, payments=some(PAYMENTS), when=TEXTS,
+    mandatory=FLAGS, source=SOURCES,
+)  # fmt: skip
+FACT_TYPES = st.one_of(
+    st.just(MoneyType("CNY")), st.just(PercentType()), st.just(DateType()), st.just(TextType()), st.just(YesNoType()),
+    st.builds(NumberType, TEXTS),
+    st.lists(TEXTS.filter(str.strip), min_size=1, max_size=3, unique_by=lambda t: Label(en=t)).map(ChoiceType),
+)  # fmt: skip
+FACTS = st.builds(Fact, IDS, FACT_TYPES, LABELS, FLAGS, TEXTS)
+ROLES = st.builds(
+    Role, id=IDS, title=LABELS, abbreviation=TEXTS, aliases=some(LABELS), duties=some(LABELS), external=FLAGS, body=FLAGS,
+    sponsor=FLAGS, first_responsible=FLAGS, legal=FLAGS, department=TEXTS, at_most=st.none() | st.integers(1, 9),
+    mandatory=FLAGS, source=SOURCES,
+)  # fmt: skip
+DELIVERABLES = st.builds(
+    Deliverable, id=IDS, title=LABELS, mandatory=FLAGS, source=SOURCES,
+    fields=st.lists(st.builds(RequiredField, IDS, LABELS), max_size=3, unique_by=lambda f: f.id),
+)  # fmt: skip
+RULES = st.one_of(
+    st.builds(RuleSetting, TEXTS | st.just("LTC310"), st.just(RuleLevel.OFF), TEXTS.filter(str.strip)),
+    st.builds(RuleSetting, TEXTS | st.just("LTC322"), st.sampled_from([RuleLevel.ERROR, RuleLevel.WARNING])),
+    st.just(RuleSetting("LTC330", "error", " ")),
+)
+
+
+@st.composite
+def processes(draw: st.DrawFn) -> Process:
+    return Process(
+        id=draw(IDS), version=draw(TEXTS.filter(lambda t: 0 < len(t.strip()) and len(t) <= 100)), title=draw(LABELS),
+        purpose=draw(LABELS), scope=draw(LABELS), family=draw(TEXTS), facts=draw(some(FACTS)), roles=draw(some(ROLES)),
+        separation_of_duties=draw(some(ROLE_IDS)), binding_of_duties=draw(some(ROLE_IDS)),
+        deliverables=draw(some(DELIVERABLES)), stages=draw(some(stages())), milestones=draw(some(MILESTONES)),
+        rules=draw(some(RULES)), calendar=draw(TEXTS), gaps=draw(some(LABELS)), source=draw(SOURCES),
+    )  # fmt: skip
+
+
+VALIDATOR = jsonschema.Draft202012Validator(schema())
+
+
+@laws
+@given(processes())
+def test_what_is_written_reads_back_equal(process: Process) -> None:
+    text = dumps(process)
+    assert loads(text) == process
+    assert dumps(loads(text.encode())) == text
+
+
+@laws
+@given(processes())
+def test_json_reads_back_equal_and_is_json(process: Process) -> None:
+    text = json_text(to_data(process))
+    assert loads(text) == process
+    ascii_only = json.dumps(json.loads(text, parse_float=str), ensure_ascii=True)
+    if "\ue800" not in text and not any(isinstance(v, Decimal) for v in _leaves(json.loads(text, parse_float=Decimal))):
+        assert loads(ascii_only) == process
+
+
+def _leaves(data: Any) -> list[Any]:
+    if isinstance(data, dict):
+        return [leaf for value in data.values() for leaf in _leaves(value)]
+    return [leaf for value in data for leaf in _leaves(value)] if isinstance(data, list) else [data]
+
+
+@laws
+@given(processes())
+def test_other_yaml_readers_see_the_same_texts(process: Process) -> None:
+    """An independent oracle: PyYAML's own YAML 1.1 loader reads the same data out of what we write."""
+    data = json.loads(json_text(to_data(process)), parse_float=Decimal)
+    assert _texts(yaml.load(dumps(process), Loader=yaml.CSafeLoader)) == _texts(data)
+
+
+def _texts(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {str(key): _texts(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_texts(value) for value in data]
+    return data if isinstance(data, str | bool | None) else "a number"
+
+
+@laws
+@given(processes(), processes())
+def test_fingerprints_are_equal_exactly_when_the_processes_are(one: Process, other: Process) -> None:
+    assert (fingerprint(one) == fingerprint(other)) == (one == other)
+    assert fingerprint(loads(dumps(one))) == fingerprint(one) == fingerprint(pickle.loads(pickle.dumps(one)))
+
+
+@laws
+@given(processes(), st.data())
+def test_a_change_of_any_field_changes_the_fingerprint(process: Process, data: st.DataObject) -> None:
+    other = data.draw(processes())
+    names = [field.name for field in attrs.fields(Process)]
+    name = data.draw(st.sampled_from(names))
+    changed = attrs.evolve(process, **{name: getattr(other, name)})
+    assert (fingerprint(changed) == fingerprint(process)) == (getattr(process, name) == getattr(other, name))
+
+
+@laws
+@given(processes())
+def test_what_is_written_satisfies_the_schema(process: Process) -> None:
+    data = json.loads(json_text(to_data(process)))
+    assert [error.message for error in VALIDATOR.iter_errors(data)] == []
+
+
+@laws
+@given(processes(), st.data())
+def test_a_broken_file_is_refused_by_reader_and_schema_alike(process: Process, data: st.DataObject) -> None:
+    """Change one value of a valid file to another kind of value: whatever the reader calls structure, the schema sees."""
+    whole = json.loads(json_text(to_data(process)))
+    spots = list(_spots(whole))
+    assume(spots)
+    where, key = data.draw(st.sampled_from(spots))
+    broken = copy.deepcopy(whole)
+    holder = broken
+    for step in where:
+        holder = holder[step]
+    holder[key] = data.draw(st.sampled_from([None, True, 7, 0.5, "no such word", [], {}, [[]], {"zz": 1}, ["B ad"]]))
+    reading = read(json.dumps(broken))
+    structural = {f.code for f in reading.findings} & {"LTC111", "LTC112", "LTC113", "LTC114", "LTC118"}
+    if structural:
+        assert not VALIDATOR.is_valid(broken), (where, key, reading.findings)
+    if reading.process is not None:
+        assert VALIDATOR.is_valid(broken), (where, key, [e.message for e in VALIDATOR.iter_errors(broken)])
+
+
+def _spots(data: Any, where: tuple[Any, ...] = ()) -> Any:
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in list(items):
+        yield where, key
+        yield from _spots(value, (*where, key))
