@@ -117,7 +117,7 @@ def __dir__() -> list[str]:
 
 
 class _Package(ModuleType):
-    """``ltc.graph`` and ``ltc.catalog`` are a function and a mapping, also after the folders of that name were imported.
+    """``ltc.graph`` and ``ltc.catalog`` stay a function and a mapping when the folders of that name are imported.
 
     (Importing a submodule sets it as an attribute of its package; ``from ltcflow.graph import ...`` is not touched.)
     """
