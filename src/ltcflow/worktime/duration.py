@@ -17,7 +17,7 @@ from ltcflow.errors import InvalidValue
 MINUTES_PER_DAY = 480
 _WORKING = {"min": 1, "m": 1, "h": 60, "d": MINUTES_PER_DAY, "w": 5 * MINUTES_PER_DAY}
 _ELAPSED = {"emin": 1, "em": 1, "eh": 60, "ed": 1440, "ew": 7 * 1440}
-_PART = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)\s*(emin|em|eh|ed|ew|min|m|h|d|w)\s*")
+_PART = re.compile(r"(\d{1,10}(?:\.\d{1,6})?)\s*(emin|em|eh|ed|ew|min|m|h|d|w)\s*")
 _LARGEST = 10**9
 """Bound of a duration in minutes (about 1,900 years elapsed): keeps sums far inside 64 bits."""
 
