@@ -69,9 +69,8 @@ def test_the_picture_of_the_layers_is_the_contract() -> None:
 def test_every_module_stands_in_a_layer() -> None:
     contract = next(c for c in PROJECT["tool"]["importlinter"]["contracts"] if c["type"] == "layers")
     layers = {name.strip("() ").removeprefix("ltcflow.") for line in contract["layers"] for name in line.split("|")}
-    parts = {
-        p.stem if p.is_file() else p.name for p in SRC.iterdir() if p.suffix == ".py" or (p / "__init__.py").exists()
-    }
+    modules = {path.stem for path in SRC.glob("*.py")} - {"__init__", "__main__"}
+    packages = {path.parent.name for path in SRC.glob("*/__init__.py")}
     assert modules | packages == layers
 
 
