@@ -1,0 +1,7 @@
+"""The workspace: where store, clock, extensions and the pure core meet."""
+
+from __future__ import annotations
+
+from ltcflow.workspace.workspace import Clock, Workspace, utc_now
+
+__all__ = ["Clock", "Workspace", "utc_now"]

@@ -1,0 +1,166 @@
+"""The calls of a workspace that are sugar for a command each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from ltcflow import projects as p
+from ltcflow.names import ElementId
+from ltcflow.projects.commands import FactsLike, PromiseLike
+from ltcflow.roles import Person
+from ltcflow.stages import RiskLevel, Verdict
+
+C = TypeVar("C", bound=p.Command)
+Make = Callable[[datetime], Any]
+
+
+class Calls:
+    """One method per command. Each takes ``by`` (who) and ``at`` (when; the workspace's clock unless given).
+
+    Each returns Accepted or Refused, and raises UnknownName for a project that is not there.
+    """
+
+    def _send(self, project: str, make: Make, at: datetime | None) -> p.Answer:
+        """Decide and record the command that *make* builds for a moment."""
+        raise TypeError("Calls is a part of Workspace")
+
+    def _do(self, project: str, kind: type[C], by: Person, at: datetime | None, **fields: Any) -> p.Answer:
+        return self._send(project, lambda moment: kind(by=by, at=moment, **fields), at)
+
+    def begin(self, project: str, activity: ElementId, *, by: Person, at: datetime | None = None) -> p.Answer:
+        """Begin an activity."""
+        return self._do(project, p.StartActivity, by, at, activity=activity)
+
+    def finish(self, project: str, activity: ElementId, *, by: Person, at: datetime | None = None) -> p.Answer:
+        """Finish an activity; one that nobody began is begun at the same moment."""
+        return self._do(project, p.FinishActivity, by, at, activity=activity)
+
+    def submit(
+        self,
+        project: str,
+        deliverable: ElementId,
+        *,
+        by: Person,
+        fields: Mapping[str, str] | None = None,
+        at: datetime | None = None,
+    ) -> p.Answer:
+        """Hand in a deliverable with the content of its fields."""
+        return self._do(project, p.SubmitDeliverable, by, at, deliverable=deliverable, fields=fields or {})
+
+    def record(self, project: str, *, by: Person, facts: FactsLike, at: datetime | None = None) -> p.Answer:
+        """Record facts."""
+        return self._do(project, p.RecordFacts, by, at, facts=facts)
+
+    def vote(
+        self,
+        project: str,
+        gate: ElementId,
+        *,
+        by: Person,
+        verdict: Verdict | str,
+        conditions: Iterable[PromiseLike] = (),
+        reason: str = "",
+        at: datetime | None = None,
+    ) -> p.Answer:
+        """Judge a gate: go, conditional (with conditions), hold, recycle or stop (with a reason)."""
+        promises = tuple(conditions)
+        return self._do(project, p.CastVote, by, at, gate=gate, verdict=verdict, conditions=promises, reason=reason)
+
+    def delegate(
+        self, project: str, gate: ElementId, *, by: Person, to: Person, at: datetime | None = None
+    ) -> p.Answer:
+        """Give one's vote on a gate to somebody else."""
+        return self._do(project, p.DelegateVote, by, at, gate=gate, to=to)
+
+    def waive(
+        self, project: str, gate: ElementId, criterion: str, *, by: Person, reason: str, at: datetime | None = None
+    ) -> p.Answer:
+        """Let a gate do without one of its criteria."""
+        return self._do(project, p.WaiveCriterion, by, at, gate=gate, criterion=criterion, reason=reason)
+
+    def meet(self, project: str, condition: str, *, by: Person, note: str = "", at: datetime | None = None) -> p.Answer:
+        """Say that a condition is met."""
+        return self._do(project, p.MeetCondition, by, at, condition=condition, note=note)
+
+    def redate(
+        self, project: str, condition: str, *, by: Person, due: date | str, reason: str, at: datetime | None = None
+    ) -> p.Answer:
+        """Give an unmet condition another date."""
+        return self._do(project, p.RedateCondition, by, at, condition=condition, due=due, reason=reason)
+
+    def assign(
+        self, project: str, role: str, people: Person | Iterable[Person], *, by: Person, at: datetime | None = None
+    ) -> p.Answer:
+        """Let exactly *people* wear *role*."""
+        return self._do(project, p.AssignRole, by, at, role=role, people=people)
+
+    def raise_risk(
+        self,
+        project: str,
+        risk: str,
+        *,
+        by: Person,
+        level: RiskLevel | str,
+        title: str = "",
+        owner: str = "",
+        at: datetime | None = None,
+    ) -> p.Answer:
+        """Put a risk on the register."""
+        return self._do(project, p.RaiseRisk, by, at, risk=risk, level=level, title=title, owner=owner)
+
+    def update_risk(
+        self,
+        project: str,
+        risk: str,
+        *,
+        by: Person,
+        level: RiskLevel | str,
+        owner: str = "",
+        note: str = "",
+        at: datetime | None = None,
+    ) -> p.Answer:
+        """Judge an open risk anew."""
+        return self._do(project, p.UpdateRisk, by, at, risk=risk, level=level, owner=owner, note=note)
+
+    def close_risk(
+        self, project: str, risk: str, *, by: Person, reason: str = "", at: datetime | None = None
+    ) -> p.Answer:
+        """Close an open risk."""
+        return self._do(project, p.CloseRisk, by, at, risk=risk, reason=reason)
+
+    def hold(self, project: str, *, by: Person, reason: str, at: datetime | None = None) -> p.Answer:
+        """Let the project rest."""
+        return self._do(project, p.HoldProject, by, at, reason=reason)
+
+    def resume(self, project: str, *, by: Person, reason: str = "", at: datetime | None = None) -> p.Answer:
+        """Take up a resting project again."""
+        return self._do(project, p.ResumeProject, by, at, reason=reason)
+
+    def end(
+        self, project: str, outcome: p.Closing | str, *, by: Person, reason: str = "", at: datetime | None = None
+    ) -> p.Answer:
+        """End the project: won, completed, lost or cancelled."""
+        return self._do(project, p.CloseProject, by, at, outcome=outcome, reason=reason)
+
+    def reopen(self, project: str, *, by: Person, reason: str, at: datetime | None = None) -> p.Answer:
+        """Open a closed project again."""
+        return self._do(project, p.ReopenProject, by, at, reason=reason)
+
+    def approve_early_start(
+        self,
+        project: str,
+        activity: ElementId,
+        *,
+        by: Person,
+        condition: str,
+        due: date | str,
+        at: datetime | None = None,
+    ) -> p.Answer:
+        """Let an activity start before what it waits for, on a condition."""
+        return self._do(project, p.ApproveEarlyStart, by, at, activity=activity, condition=condition, due=due)
+
+    def note(self, project: str, text: str, *, by: Person, at: datetime | None = None) -> p.Answer:
+        """Leave a note on the record."""
+        return self._do(project, p.AddNote, by, at, text=text)
