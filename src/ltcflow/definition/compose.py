@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from ltcflow.definition import codes
 from ltcflow.definition.halves import Halves
 from ltcflow.definition.nodes import ListNode, MapNode, Node, TextNode, Value
-from ltcflow.definition.report import Both, Report, clip
+from ltcflow.definition.report import Both, Report, clip, step
+from ltcflow.names import is_id
 
 if TYPE_CHECKING:
     import yaml
@@ -18,6 +19,9 @@ DEEPEST = 50
 """Most lists and mappings inside each other."""
 MOST_NODES = 300_000
 """Most values of a file, those that aliases repeat included."""
+
+
+_NAMING = ("stage", "activity", "gate")
 
 
 class _Stop(Exception):
@@ -36,7 +40,14 @@ class _Frame:
         self.key: Node | None = None
         self.count = 1
 
+    def name(self) -> str:
+        """Return ".id" when the keys read so far name the mapping, else ""."""
+        named = (value for key, value in self.entries if key.text in _NAMING)
+        first = next(named, None)
+        return f".{first.text}" if isinstance(first, TextNode) and is_id(first.text) else ""
+
     def node(self) -> Node:
+        """Return what has been read."""
         if self.is_map:
             return MapNode(tuple(self.entries), self.line, self.column)
         return ListNode(tuple(self.items), self.line, self.column)
@@ -128,6 +139,18 @@ class _Composer:
         elif isinstance(event, yaml.DocumentStartEvent):
             self._document(event)
 
+    def _where(self, key: TextNode | None = None) -> str:
+        """Return the dotted path of what is being read, and of *key* in it."""
+        path = ""
+        for i, frame in enumerate(self.frames):
+            if frame.is_map:
+                path += f".{step(frame.key.text)}" if isinstance(frame.key, TextNode) else ""
+            elif i + 1 < len(self.frames):
+                path += self.frames[i + 1].name() or f"[{len(frame.items)}]"
+            else:
+                path += f"[{len(frame.items)}]"
+        return f"{path}.{step(key.text)}".lstrip(".") if key is not None else path.lstrip(".")
+
     def _document(self, event: yaml.Event) -> None:
         self.documents += 1
         if self.documents > 1:
@@ -189,7 +212,7 @@ class _Composer:
     def _half(self, event: Any) -> None:
         self.report.add(
             codes.CHARACTER,
-            "",
+            self._where(),
             _place(event),
             ("has half a character: a surrogate without its pair.", "含有半个字符:不成对的代理项转义。"),
             ("Write both halves, or the character itself.", "请写出完整的一对,或直接写该字符。"),
@@ -199,7 +222,7 @@ class _Composer:
         if event.tag is not None:
             self.report.add(
                 codes.REFUSED,
-                "",
+                self._where(),
                 _place(event),
                 (
                     f"The tag {clip(event.tag)} is not allowed: definitions are plain data.",
@@ -224,7 +247,7 @@ class _Composer:
         else:
             problem = (f"The alias {name} names nothing above it.", f"别名 {name} 在前文没有定义。")
         remedy = ("Write the value itself.", "请直接写出内容。")
-        self.report.add(codes.REFUSED if inside else codes.SYNTAX, "", _place(event), problem, remedy)
+        self.report.add(codes.REFUSED if inside else codes.SYNTAX, self._where(), _place(event), problem, remedy)
         self._add(TextNode("", True, *_place(event)), None, 1)
 
     def _add(self, node: Node, anchor: str | None, count: int) -> None:
@@ -248,18 +271,18 @@ class _Composer:
         if not isinstance(key, TextNode):
             problem = ("A list or mapping cannot be a key.", "列表或映射不能作为键。")
             remedy = ("Write a text; put a text with braces or brackets in quotes.", "请写文本;含括号的文本请加引号。")
-            self.report.add(codes.REFUSED, "", place, problem, remedy)
+            self.report.add(codes.REFUSED, self._where(), place, problem, remedy)
             return
         if key.plain and key.text == "<<":
             problem = ("Merge keys ('<<') are not allowed.", "不允许使用合并键“<<”。")
-            self.report.add(codes.REFUSED, "", place, problem, ("Write the keys out.", "请逐一写出各键。"))
+            self.report.add(codes.REFUSED, self._where(), place, problem, ("Write the keys out.", "请逐一写出各键。"))
             return
         same = (type(key.value).__name__, key.value)
         first = frame.seen.setdefault(same, key)
         if first is not key:
             self.report.add(
                 codes.DUPLICATE_KEY,
-                "",
+                self._where(key),
                 place,
                 (
                     f"The key {clip(key.text)} stands here twice, first in line {first.line}.",
@@ -294,7 +317,8 @@ _ANY_HINT: Both = ("Check indentation, quotes, brackets and colons here.", "请�
 
 
 def _syntax(error: yaml.MarkedYAMLError, text: str, report: Report) -> None:
-    mark = error.problem_mark or error.context_mark
+    unclosed = "end of stream" in (error.problem or "") and error.context_mark is not None
+    mark = error.context_mark if unclosed else error.problem_mark or error.context_mark
     line, column = (mark.line, mark.column) if mark is not None else (0, 0)
     said = " ".join(part for part in (error.context, error.problem) if part)
     if "nesting depth" in said:

@@ -34,21 +34,28 @@ def read_bytes(path: str, report: Report) -> bytes | None:
     except (OSError, ValueError) as error:
         report.add(codes.UNREADABLE, "", (1, 1), _why(path, error), _path_remedy(error))
         return None
-    with open(handle, "rb") as file:
-        try:
-            mode = os.fstat(handle).st_mode
-            if not stat.S_ISREG(mode):
-                noun = ("a directory", "目录") if stat.S_ISDIR(mode) else ("a pipe or device", "管道或设备")
-                problem = (f"is {noun[0]}, not a file.", f"是{noun[1]},不是文件。")
-                report.add(
-                    codes.UNREADABLE, "", (1, 1), problem, ("Give a YAML or JSON file.", "请给出 YAML 或 JSON 文件。")
-                )
-                return None
-            data = file.read(LARGEST + 1)
-        except OSError as error:
-            report.add(codes.UNREADABLE, "", (1, 1), _why(path, error), _path_remedy(error))
-            return None
-    return data
+    try:
+        mode = os.fstat(handle).st_mode
+        if stat.S_ISREG(mode):
+            return _content(handle)
+        noun = ("a directory", "目录") if stat.S_ISDIR(mode) else ("a pipe or device", "管道或设备")
+        problem = (f"is {noun[0]}, not a file.", f"是{noun[1]},不是文件。")
+        report.add(codes.UNREADABLE, "", (1, 1), problem, ("Give a YAML or JSON file.", "请给出 YAML 或 JSON 文件。"))
+    except OSError as error:
+        report.add(codes.UNREADABLE, "", (1, 1), _why(path, error), _path_remedy(error))
+    finally:
+        os.close(handle)
+    return None
+
+
+def _content(handle: int) -> bytes:
+    """Return what the open file holds, one byte more than the bound at most."""
+    parts: list[bytes] = []
+    left = LARGEST + 1
+    while left and (part := os.read(handle, min(left, 1 << 20))):
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)
 
 
 def _why(path: str, error: OSError | ValueError) -> Both:

@@ -9,7 +9,7 @@ import attrs
 
 from ltcflow.definition import codes
 from ltcflow.definition.nodes import ListNode, MapNode, Node, TextNode
-from ltcflow.definition.report import Both, Report, clip
+from ltcflow.definition.report import Both, Report, clip, step
 from ltcflow.definition.shapes import BAD, Ident
 from ltcflow.definition.translate import chinese
 from ltcflow.errors import InvalidValue, LtcflowError
@@ -181,7 +181,7 @@ class Record:
         self, key: TextNode, node: Node, keys: dict[str, Key], values: dict[str, Any], where: str, report: Report
     ) -> bool:
         known = keys.get(key.text)
-        path = f"{where}.{key.text[:100]}" if where else key.text[:100]
+        path = f"{where}.{step(key.text)}" if where else step(key.text)
         if known is None:
             report.unknown(codes.UNKNOWN_KEY, key, path, key.text, keys, ("key", "键"))
             return False
@@ -194,7 +194,7 @@ class Record:
         there = {key.text for key, _ in node.entries}
         missing = [key for key in keys if key.required and key.name not in there]
         for key in missing:
-            problem = (f"needs the key '{key.name}' ({self.what[0]}).", f"缺少键“{key.name}”({self.what[1]})。")
+            problem = (f"needs the key '{key.name}'.", f"缺少键“{key.name}”。")
             remedy = (f"Add '{key.name}: {key.shape.example}'.", f"请添加“{key.name}: {key.shape.example}”。")
             report.add(codes.MISSING_KEY, where, node, problem, remedy)
         return not missing
@@ -314,7 +314,7 @@ class Named:
         return BAD if any(value is BAD for value in values) else tuple(values)
 
     def _entry(self, key: TextNode, node: Node, where: str, report: Report) -> Any:
-        path = f"{where}.{key.text[:100]}"
+        path = f"{where}.{step(key.text)}"
         report.mark(path, key)
         if self.ids:
             name: Any = Ident().checked(key.text, key, path, report)

@@ -22,6 +22,11 @@ def clip(text: str, most: int = 60) -> str:
     return "'" + (flat if len(flat) <= most else flat[: most - 3] + "...") + "'"
 
 
+def step(text: str) -> str:
+    """Return a key as a step of a dotted path: at most 100 characters, nothing invisible."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[:100])
+
+
 def suggestion(value: str, known: Iterable[str]) -> Both:
     """Return the remedy for a word that is not among *known*: the nearest ones, else all of them."""
     names = tuple(known)

@@ -13,7 +13,7 @@ import attrs
 
 from ltcflow.definition import codes
 from ltcflow.definition.nodes import ListNode, MapNode, Node, Odd, TextNode
-from ltcflow.definition.report import Both, Report, clip
+from ltcflow.definition.report import Both, Report, clip, step
 from ltcflow.definition.translate import chinese
 from ltcflow.errors import InvalidValue
 from ltcflow.labels import Label, as_label, has_cjk
@@ -235,7 +235,7 @@ class LabelText:
             return BAD if text is BAD else as_label(text)
         texts: dict[str, str] = {}
         for key, value in node.entries:
-            path = f"{where}.{key.text}"
+            path = f"{where}.{step(key.text)}"
             report.mark(path, value)
             if key.text not in ("zh", "en"):
                 noun = ("language", "语言")
@@ -282,7 +282,7 @@ class Data:
             return BAD
         found: dict[str, Any] = {}
         for key, item in node.entries:
-            value = self._any(item, f"{where}.{key.text[:100]}", report)
+            value = self._any(item, f"{where}.{step(key.text)}", report)
             if not isinstance(key.value, str):
                 report.needs_quotes(key, where)
             elif value is not BAD:
