@@ -132,7 +132,7 @@ def venv_script(tmp_path: Path, version: str, **extra: str) -> subprocess.Comple
         encoding="utf-8",
     )
     fake.chmod(0o755)
-    for name in ("sh", "dirname", "rm", "mktemp", "tail", "cat", "cksum"):
+    for name in ("sh", "dirname", "rm", "mktemp", "tail", "cat"):
         found = next(p for p in (Path("/bin") / name, Path("/usr/bin") / name) if p.exists())
         (fake.parent / name).symlink_to(found)
     environment = {

@@ -5,7 +5,7 @@
 #   tools/venv.sh dev        and what the tests and checks need (the dependency group "dev" of pyproject.toml)
 #
 # VENV names the folder (.venv), PYTHON the interpreter (the first of python3, python3.14 ... python3.11 that is 3.11 or
-# newer). What was installed is written down in the folder: as long as pyproject.toml, this folder's place and its
+# newer). What was installed is written down in the folder: as long as the dependencies, this folder's place and its
 # interpreter stay the same, a second run installs nothing and needs no network.
 set -eu
 cd "$(dirname "$0")/.."
@@ -19,7 +19,8 @@ new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/
 find_python() {
     if [ -n "${PYTHON:-}" ]; then
         command -v "$PYTHON" >/dev/null 2>&1 || fail "PYTHON=$PYTHON: there is no such program."
-        new_enough "$PYTHON" || fail "PYTHON=$PYTHON is not Python 3.11 or newer." "Name another one: make PYTHON=python3.12"
+        new_enough "$PYTHON" || fail "PYTHON=$PYTHON does not run, or is older than Python 3.11." \
+            "Name another one: make PYTHON=/path/to/python3.12 test"
         echo "$PYTHON"
         return
     fi
@@ -61,7 +62,17 @@ make_venv() {
         "or name a complete Python: make PYTHON=/path/to/python3.12"
 }
 
-state() { printf '%s %s %s\n' "$(cksum <pyproject.toml)" "$(pwd)" "$("$venv/bin/python" -V 2>&1)"; }
+# Everything that decides what is installed: dependencies, scripts and plugins, the build, where it stands, with what.
+state() {
+    "$venv/bin/python" - <<'PY'
+import sys
+import tomllib
+from pathlib import Path
+
+data = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
+print(sys.version.split()[0], Path.cwd(), data["build-system"], data["project"], data["dependency-groups"])
+PY
+}
 ready() { [ -f "$venv/.ready-$1" ] && [ "$(cat "$venv/.ready-$1")" = "$(state)" ]; }
 
 if ! { [ -x "$venv/bin/python" ] && new_enough "$venv/bin/python"; }; then
