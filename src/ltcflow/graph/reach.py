@@ -125,7 +125,7 @@ def _most(process: Process, stage: Stage, steps: list[Activity]) -> int:
 
 
 def choice_counts(process: Process, stage: Stage) -> tuple[tuple[tuple[int, Values], ...], bool]:
-    """Return (how many steps of *stage* apply, under which facts) for each case in which it applies; and if that is all.
+    """Return (how many steps of *stage* apply, under which facts) per case in which it applies; and if that is all.
 
     Cost: one look at each case of the conditions of the stage and its activities.
     """

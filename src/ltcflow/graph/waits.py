@@ -80,6 +80,22 @@ class Waits:
     after: tuple[tuple[int, ...], ...]
     holders: tuple[Holder, ...]
 
+    def past(self, event: int) -> frozenset[int]:
+        """Return every event that must have happened before *event*; where one of several will do, none is counted.
+
+        Cost: O(events + waits).
+        """
+        several = {w.number for h in self.holders for w in h.wishes if len(w.ways) > 1}
+        seen: set[int] = set()
+        stack = [event]
+        while stack:
+            i = stack.pop()
+            for other in self.before[i] if i not in several else ():
+                if other not in seen:
+                    seen.add(other)
+                    stack.append(other)
+        return frozenset(seen - {event})
+
     def way(self, first: int, last: int) -> tuple[ElementId, ...]:
         """Return the ids along a shortest way from *first* to *last*, each once in a row; () when there is none."""
         came = {first: first}

@@ -1,0 +1,107 @@
+"""Rules about deliverables: who leaves them behind, who reads them, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ltcflow.findings import Finding
+from ltcflow.graph import Network, NodeKind, network, place_of
+from ltcflow.graph.rule import listed, say
+from ltcflow.process import Process
+from ltcflow.stages import Activity, Delivered, Gate, Milestone, Stage
+
+
+def _producers(process: Process) -> dict[str, list[Activity]]:
+    found: dict[str, list[Activity]] = {}
+    for activity in process.activities():
+        for name in activity.outputs:
+            found.setdefault(name, []).append(activity)
+    return found
+
+
+def _readers(process: Process) -> Iterator[tuple[str, Activity | Gate, str]]:
+    """Yield (deliverable, reader, place) of everything that is read."""
+    for element in process.elements():
+        if isinstance(element, Activity | Gate):
+            for i, name in enumerate(element.inputs):
+                yield name, element, place_of(process, element.id, f"in[{i}]")
+
+
+def _wanted(process: Process) -> Iterator[tuple[str, str]]:
+    """Yield (deliverable, place) of everything a criterion asks for."""
+    for element in process.elements():
+        if isinstance(element, Gate | Milestone):
+            field, criteria = "criteria", element.criteria
+        elif isinstance(element, Stage):
+            field, criteria = "succeeded_when", element.succeeded_when
+        else:
+            continue
+        for i, criterion in enumerate(criteria):
+            if isinstance(criterion, Delivered):
+                yield criterion.deliverable, place_of(process, element.id, f"{field}[{i}]")
+
+
+def read_before_made(process: Process) -> Iterator[Finding]:
+    """LTC318: nothing is read before somebody can have left it behind."""
+    net, producers = network(process), _producers(process)
+    for name, reader, place in _readers(process):
+        makers = producers.get(name, [])
+        if not makers or reader in makers:
+            continue
+        before = net.ancestors(net.index[reader.id])
+        if not any(_begun(net, maker, reader) in before for maker in makers):
+            yield say(
+                "LTC318",
+                place,
+                (
+                    f"reads '{name}', but {listed(m.id for m in makers)}, which makes it, does not come before.",
+                    "Let the reader wait for it, or read something else.",
+                ),
+                (
+                    f"需要 {name},但产出它的 {listed(m.id for m in makers)} 在它之后或与它并行。",
+                    "请让它等待产出者。",
+                ),
+                (reader.id, *(m.id for m in makers)),
+            )
+
+
+def _begun(net: Network, maker: Activity, reader: Activity | Gate) -> int:
+    """The node that must lie before a reader: the maker, or the start of the stage that it runs along."""
+    node = net.nodes[net.index[maker.id]]
+    return net.index[f"{node.stage}.start"] if node.kind is NodeKind.SPAN else net.index[maker.id]
+
+
+def made_by_nobody(process: Process) -> Iterator[Finding]:
+    """LTC319: what is read or asked for is left behind by some activity."""
+    producers, declared = _producers(process), {d.id for d in process.deliverables}
+    first: dict[str, str] = {}
+    for name, _, place in _readers(process):
+        first.setdefault(name, place)
+    for name, place in _wanted(process):
+        first.setdefault(name, place)
+    for name, place in first.items():
+        if name in declared and name not in producers:
+            yield say(
+                "LTC319",
+                f"deliverables.{name}",
+                (
+                    f"is needed ({place}), but no activity leaves it behind: it may be handed in at any time.",
+                    "Name it under 'out' of an activity, unless it comes from outside.",
+                ),
+                (f"被使用({place}),但没有活动产出它,可随时提交。", "请写入某个活动的 out;若来自外部则无需处理。"),
+                (name,),
+            )
+
+
+def unused(process: Process) -> Iterator[Finding]:
+    """LTC327: every declared deliverable is left behind, read or asked for."""
+    used = {*_producers(process), *(name for name, _, _ in _readers(process)), *(name for name, _ in _wanted(process))}
+    for deliverable in process.deliverables:
+        if deliverable.id not in used:
+            yield say(
+                "LTC327",
+                f"deliverables.{deliverable.id}",
+                ("is declared, but nothing leaves it behind, reads it or asks for it.", "Use it, or remove it."),
+                ("已声明,但没有任何活动产出、读取或要求它。", "请使用它,或删除声明。"),
+                (deliverable.id,),
+            )
