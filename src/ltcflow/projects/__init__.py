@@ -33,7 +33,7 @@ from ltcflow.projects.commands import (
 from ltcflow.projects.criteria import CriterionContext, Judge, Judgement, Judges, judge, judge_all
 from ltcflow.projects.decide import ALLOWED, Policy, decide
 from ltcflow.projects.events import AnyEvent, Event
-from ltcflow.projects.progress import Progress
+from ltcflow.projects.progress import Progress, choices_made
 from ltcflow.projects.readiness import Link, Missing, Outlook, Readiness, readiness, why
 from ltcflow.projects.reasons import REASONS
 from ltcflow.projects.state import NOTHING, ProjectState, Standing, actual_finishes, apply, replay
@@ -92,6 +92,7 @@ __all__ = [
     "WorkItem",
     "actual_finishes",
     "apply",
+    "choices_made",
     "decide",
     "event_from_data",
     "event_to_data",

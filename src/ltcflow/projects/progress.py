@@ -239,3 +239,17 @@ class Progress:
         for i, node in enumerate(self.nodes):
             if isinstance(node.element, Gate) and self.gate_open(i):
                 yield node.element
+
+
+def choices_made(progress: Progress) -> dict[ElementId, tuple[ElementId, ...]]:
+    """Return, per stage of choice that was begun, the activities to plan with: those begun, then others as listed."""
+    found: dict[ElementId, tuple[ElementId, ...]] = {}
+    for name in progress.compiled.choices:
+        stage = progress.process.stage(name)
+        steps = [a.id for a in stage.activities if not a.spans]
+        begun = [step for step in steps if step in progress.state.work]
+        if begun:
+            others = [s for s in steps if s not in begun]
+            others.sort(key=lambda step: progress.skipped(progress.position(step)))
+            found[name] = (*begun, *others[: max(0, stage.at_least - len(begun))])
+    return found

@@ -166,6 +166,7 @@ class Workspace(Calls):
             durations=durations or {},
             default_duration=default_duration,
             facts=dict(state.facts.items()),
+            choices=p.choices_made(p.Progress(process, state, moment)),
             started={name: work.started for name, work in state.work.items()},
             finished=p.actual_finishes(state),
             data_date=max(moment, state.at),
