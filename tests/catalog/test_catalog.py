@@ -12,10 +12,13 @@ import attrs
 import pytest
 
 from ltcflow.catalog import Catalog, UnknownProcess, entries, load_entry, loaders
+from ltcflow.checks import RULES, check
+from ltcflow.definition import dumps, loads
 from ltcflow.errors import UnknownName
-from ltcflow.findings import DefinitionError, Finding
+from ltcflow.findings import DefinitionError, Finding, errors_of
 from ltcflow.labels import Label, has_cjk
-from ltcflow.process import Process
+from ltcflow.process import Process, RuleLevel, RuleSetting
+from ltcflow.schedule import plan
 from ltcflow.stages import FactHolds, RiskLimit
 
 NAMES = sorted(entries())
@@ -149,3 +152,47 @@ def test_an_unknown_process_suggests_the_nearest(ask: Any) -> None:
 def test_importing_the_catalog_reads_no_definition_and_no_yaml() -> None:
     code = "import sys; from ltcflow.catalog import entries; entries(); sys.exit('yaml' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+DEMANDED = {"LTC310", "LTC311", "LTC312", "LTC313", "LTC314", "LTC315", "LTC316", "LTC317", "LTC324", "LTC333"}
+
+
+def test_a_shipped_process_is_sound_and_only_its_gaps_are_open(process: Process) -> None:
+    findings = check(process)
+    assert [str(f) for f in findings if f.code != "LTC326"] == []
+    assert len(findings) == len(process.gaps)
+
+
+def test_a_shipped_process_promotes_what_the_text_demands_and_switches_nothing_off(process: Process) -> None:
+    assert {rule.code for rule in process.rules if rule.level is RuleLevel.ERROR} >= DEMANDED
+    assert [rule.code for rule in process.rules if rule.level is not RuleLevel.ERROR] == []
+
+
+def test_a_shipped_process_passes_with_every_rule_promoted(process: Process) -> None:
+    codes = [code for code, rule in RULES.items() if not rule.fixed and code != "LTC326"]
+    strict = attrs.evolve(process, rules=[RuleSetting(code, RuleLevel.ERROR) for code in codes])
+    assert errors_of(check(strict)) == ()
+
+
+def test_the_promoted_rules_bite(process: Process) -> None:
+    """Without its sponsor, its criteria or an A, the same process cannot be started."""
+    roles = [attrs.evolve(role, sponsor=False) for role in process.roles]
+    first = process.stages[0]
+    gate = attrs.evolve(first.gates[0], criteria=())
+    activity = attrs.evolve(first.activities[0], raci={"R": first.activities[0].raci.responsible})
+    stage = attrs.evolve(first, gates=[gate, *first.gates[1:]], activities=[activity, *first.activities[1:]])
+    worse = attrs.evolve(process, roles=roles, stages=[stage, *process.stages[1:]])
+    assert {f.code for f in errors_of(check(worse))} >= {"LTC310", "LTC312", "LTC314"}
+
+
+def test_a_shipped_process_is_read_back_from_what_is_written(process: Process) -> None:
+    assert loads(dumps(process)) == process
+
+
+def test_the_first_gate_check_stands_beside_the_critical_path() -> None:
+    sales = load_entry("huawei_manage_sales_project")
+    made = plan(sales, start="2026-03-02", calendar="CN", default_duration="2d")
+    assert made.critical_path[:2] == ("validate_opportunity", "project_analysis")
+    assert made["ati_gate"].critical
+    assert not made["opportunity_validation"].critical
+    assert all(row.assumed for row in made.rows if row.kind == "activity" and not row.spans)
