@@ -81,13 +81,16 @@ def as_labels(
 
 
 def width(text: str) -> int:
-    """Return how many terminal columns *text* takes: East Asian wide characters take two, combining marks none.
+    """Return how many terminal columns *text* takes: East Asian wide characters take two, marks and formats none.
 
     Example:
         >>> width("Bid"), width("投标")
         (3, 4)
     """
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    if text.isascii():
+        return len(text)
+    wide, category = unicodedata.east_asian_width, unicodedata.category
+    return sum(0 if category(c) in ("Mn", "Me", "Cf") else 2 if wide(c) in "WF" else 1 for c in text)
 
 
 def pad(text: str, columns: int) -> str:
