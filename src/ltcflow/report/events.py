@@ -1,0 +1,252 @@
+"""What happened, told: one sentence for each event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import assert_never
+
+import attrs
+
+from ltcflow.labels import Lang
+from ltcflow.process import Process
+from ltcflow.projects import AnyEvent
+from ltcflow.projects import events as e
+from ltcflow.projects.commands import Promise
+from ltcflow.report.cells import clean, lay_out
+from ltcflow.report.words import fact_text, listed, moment, quoted, said, title_of, word
+from ltcflow.stages import Verdict
+
+
+def event_text(event: AnyEvent, process: Process | None = None, lang: Lang = "en") -> str:
+    """Return *event* as one sentence on one line, without its time.
+
+    Args:
+        process: names elements by their titles; without it, by their ids.
+        lang: "en" or "zh"; texts that people wrote stay as they are.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> done = e.ActivityFinished(by="li.wei", at=datetime(2026, 3, 2, tzinfo=UTC), activity="solution")
+        >>> event_text(done), event_text(done, lang="zh")
+        ("li.wei finished 'solution'.", 'li.wei 完成了“solution”。')
+    """
+    telling = _Telling(process, lang)
+    match event:
+        case e.ActivityStarted() | e.ActivityFinished() | e.DeliverableSubmitted() | e.EarlyStartApproved():
+            sentence = telling.work(event)
+        case e.VoteCast() | e.VoteLapsed() | e.VoteDelegated() | e.CriterionWaived():
+            sentence = telling.vote(event)
+        case e.GateDecided() | e.GateReopened():
+            sentence = telling.gate(event)
+        case e.ConditionWasMet() | e.ConditionRedated():
+            sentence = telling.condition(event)
+        case e.RiskRaised() | e.RiskUpdated() | e.RiskClosed():
+            sentence = telling.risk(event)
+        case e.ProjectStarted() | e.RoleAssigned() | e.FactsRecorded() | e.NoteAdded():
+            sentence = telling.known(event)
+        case e.ProjectHeld() | e.ProjectResumed() | e.ProjectClosed() | e.ProjectReopened():
+            sentence = telling.life(event)
+        case _:
+            assert_never(event)
+    return clean(sentence)
+
+
+def log_lines(events: Iterable[AnyEvent], process: Process | None, lang: Lang = "en", *, total: int = 100) -> str:
+    """Return a record as text: number, time and sentence of each event, oldest first; "" for none."""
+    rows = [(n, moment(event.at), event_text(event, process, lang)) for n, event in enumerate(events, 1)]
+    lines = lay_out(rows, total=total, keep=(0, 1), right=(0,))
+    return "".join(f"{line}\n" for row in lines for line in row)
+
+
+@attrs.frozen
+class _Telling:
+    """Sentences in one language about one process."""
+
+    process: Process | None
+    lang: Lang
+
+    def say(self, en: str, zh: str) -> str:
+        return said(self.lang, en, zh)
+
+    def name(self, element: str) -> str:
+        return quoted(title_of(self.process, element, self.lang), self.lang)
+
+    def names(self, elements: Iterable[str]) -> str:
+        return listed((self.name(element) for element in elements), self.lang)
+
+    def because(self, reason: str) -> str:
+        """The end of a sentence: a reason, when there is one, and the full stop."""
+        text = clean(reason)
+        stop = "" if text and text[-1] in ".!?。！？" else self.say(".", "。")
+        return self.say(f": {text}{stop}", f"：{text}{stop}") if text else stop
+
+    def work(
+        self, event: e.ActivityStarted | e.ActivityFinished | e.DeliverableSubmitted | e.EarlyStartApproved
+    ) -> str:
+        by = event.by
+        match event:
+            case e.ActivityStarted():
+                what = self.name(event.activity)
+                early = self.say(" early, under an approved early start", "(经批准提前启动)") if event.early else ""
+                return self.say(f"{by} began {what}{early}.", f"{by} 开始了{what}{early}。")
+            case e.ActivityFinished():
+                return self.say(
+                    f"{by} finished {self.name(event.activity)}.", f"{by} 完成了{self.name(event.activity)}。"
+                )
+            case e.DeliverableSubmitted():
+                fields = listed(event.missing, self.lang)
+                lacks = self.say(f", still without {fields}", f"，尚缺 {fields}") if event.missing else ""
+                what = self.name(event.deliverable)
+                return self.say(f"{by} handed in {what}{lacks}.", f"{by} 提交了{what}{lacks}。")
+            case e.EarlyStartApproved():
+                what, condition = self.name(event.activity), quoted(event.text, self.lang)
+                en = f"{by} approved an early start of {what} on the condition {condition}, due {event.due}"
+                zh = f"{by} 批准{what}提前启动，条件{condition}须在 {event.due} 前满足"
+                return self.say(f"{en} [{event.condition}].", f"{zh} [{event.condition}]。")
+
+    def vote(self, event: e.VoteCast | e.VoteLapsed | e.VoteDelegated | e.CriterionWaived) -> str:
+        by, gate = event.by, self.name(event.gate)
+        match event:
+            case e.VoteCast():
+                other = self.say(f" in the place of {event.instead_of}", f" 代 {event.instead_of} ")
+                other = other if event.instead_of else ""
+                verdict = quoted(word(event.verdict.value, self.lang), self.lang)
+                promises = self.promises(event.conditions)
+                en, zh = (
+                    f"{by} voted {verdict} on {gate}{other}{promises}",
+                    f"{by}{other or ' '}对{gate}表决{verdict}{promises}",
+                )
+                return self.say(en, zh) + self.because(event.reason)
+            case e.VoteLapsed():
+                en = f"The vote of {event.voter} on {gate} lapsed, because what it was cast on got worse"
+                return self.say(en, f"{event.voter} 对{gate}的表决失效，因其依据的事实变差") + self.because(
+                    event.because
+                )
+            case e.VoteDelegated():
+                return self.say(
+                    f"{by} gave the vote on {gate} to {event.to}.", f"{by} 将{gate}的表决委托给 {event.to}。"
+                )
+            case e.CriterionWaived():
+                what = quoted(event.criterion, self.lang)
+                en, zh = f"{by} waived criterion {what} of {gate}", f"{by} 豁免了{gate}的判据{what}"
+                return self.say(en, zh) + self.because(event.reason)
+
+    def promises(self, promises: Iterable[Promise]) -> str:
+        texts = [
+            self.say(
+                f"{quoted(p.text, self.lang)} by {p.owner} until {p.due}",
+                f"{quoted(p.text, self.lang)}由 {p.owner} 在 {p.due} 前完成",
+            )
+            for p in promises
+        ]
+        return self.say(", on condition of ", "，条件：") + listed(texts, self.lang) if texts else ""
+
+    def gate(self, event: e.GateDecided | e.GateReopened) -> str:
+        gate = self.name(event.gate)
+        if isinstance(event, e.GateReopened):
+            condition = clean(event.condition)
+            en = f"Gate {gate} must be judged again: its condition {condition} passed its date unmet."
+            return self.say(en, f"关口{gate}须重新决策：条件 {condition} 逾期未满足。")
+        match event.verdict:
+            case Verdict.GO:
+                text = self.say(f"Gate {gate} is passed", f"关口{gate}通过")
+            case Verdict.CONDITIONAL:
+                text = self.say(f"Gate {gate} is passed with conditions", f"关口{gate}有条件通过")
+                text += self.promises(promise for _, promise in event.conditions)
+            case Verdict.HOLD:
+                text = self.say(f"Gate {gate} puts the project on hold", f"关口{gate}决定暂缓")
+            case Verdict.RECYCLE:
+                text = self.say(f"Gate {gate} sends the project back", f"关口{gate}退回项目")
+                text += self.reopened(event)
+            case Verdict.STOP:
+                text = self.say(f"Gate {gate} stops the project", f"关口{gate}终止项目")
+        return text + self.because(event.reason)
+
+    def reopened(self, event: e.GateDecided) -> str:
+        text = ""
+        if event.reopened:
+            names = self.names(event.reopened)
+            text = self.say(f"; open again: {names}", f"；重新打开：{names}")
+        if event.resubmit:
+            names = self.names(event.resubmit)
+            text += self.say(f"; to be handed in again: {names}", f"；须重新提交：{names}")
+        return text
+
+    def condition(self, event: e.ConditionWasMet | e.ConditionRedated) -> str:
+        by, condition = event.by, clean(event.condition)
+        if isinstance(event, e.ConditionWasMet):
+            text = self.say(f"{by} met condition {condition}", f"{by} 满足了条件 {condition}")
+            return text + self.because(event.note)
+        en, zh = (
+            f"{by} moved the date of condition {condition} to {event.due}",
+            f"{by} 将条件 {condition} 改期至 {event.due}",
+        )
+        return self.say(en, zh) + self.because(event.reason)
+
+    def risk(self, event: e.RiskRaised | e.RiskUpdated | e.RiskClosed) -> str:
+        by, risk = event.by, clean(event.risk)
+        if isinstance(event, e.RiskClosed):
+            return self.say(f"{by} closed risk {risk}", f"{by} 关闭了风险 {risk}") + self.because(event.reason)
+        level = word(event.level.value, self.lang)
+        owner = self.say(f", owned by {event.owner}", f"，责任人 {event.owner}") if event.owner else ""
+        if isinstance(event, e.RiskRaised):
+            text = self.say(f"{by} raised risk {risk} ({level}{owner})", f"{by} 登记了风险 {risk}（{level}{owner}）")
+            return text + self.because(event.title)
+        text = self.say(f"{by} judged risk {risk} as {level}{owner}", f"{by} 将风险 {risk} 评为{level}{owner}")
+        return text + self.because(event.note)
+
+    def known(self, event: e.ProjectStarted | e.RoleAssigned | e.FactsRecorded | e.NoteAdded) -> str:
+        by = event.by
+        match event:
+            case e.ProjectStarted():
+                title = " " + quoted(event.title, self.lang) if event.title else ""
+                process = f"{self.process_name(event)} {event.version}"
+                en, zh = (
+                    f"{by} started project {event.project}{title} on {process}",
+                    f"{by} 按{process} 启动了项目 {event.project}{title}",
+                )
+                return self.say(f"{en}{self.facts(event)}.", f"{zh}{self.facts(event)}。")
+            case e.RoleAssigned():
+                role, people = self.name(event.role), listed(event.people, self.lang)
+                if not event.people:
+                    return self.say(f"{by} left the role {role} open.", f"{by} 将角色{role}空缺。")
+                return self.say(f"{by} assigned {people} to {role}.", f"{by} 任命 {people} 担任{role}。")
+            case e.FactsRecorded():
+                return self.say(f"{by} recorded", f"{by} 记录了") + self.facts(event) + self.say(".", "。")
+            case e.NoteAdded():
+                return self.say(f"{by} noted", f"{by} 备注") + self.because(event.text)
+
+    def process_name(self, event: e.ProjectStarted) -> str:
+        same = self.process is not None and self.process.id == event.process
+        title = self.process.title.text(self.lang) if self.process is not None and same else ""
+        return quoted(title or event.process, self.lang)
+
+    def facts(self, event: e.ProjectStarted | e.FactsRecorded) -> str:
+        pairs = [
+            f"{title_of(self.process, name, self.lang)} = {fact_text(self.process, name, value, self.lang)}"
+            for name, value in event.facts
+        ]
+        if isinstance(event, e.FactsRecorded):
+            return " " + listed(pairs, self.lang)
+        return self.say(" with ", "，已知 ") + listed(pairs, self.lang) if pairs else ""
+
+    def life(self, event: e.ProjectHeld | e.ProjectResumed | e.ProjectClosed | e.ProjectReopened) -> str:
+        by = event.by
+        match event:
+            case e.ProjectHeld():
+                gate = (
+                    self.say(f" at gate {self.name(event.gate)}", f"(在关口{self.name(event.gate)})")
+                    if event.gate
+                    else ""
+                )
+                text = self.say(f"The project is on hold{gate}, by {by}", f"{by} 暂停了项目{gate}")
+            case e.ProjectResumed():
+                text = self.say(f"{by} took the project up again", f"{by} 恢复了项目")
+            case e.ProjectClosed():
+                text = self.say(
+                    f"{by} closed the project as {word(event.outcome.value, 'en')}",
+                    f"{by} 以“{word(event.outcome.value, 'zh')}”关闭了项目",
+                )
+            case e.ProjectReopened():
+                text = self.say(f"{by} opened the project again", f"{by} 重新打开了项目")
+        return text + self.because(event.reason)
