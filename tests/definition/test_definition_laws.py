@@ -178,8 +178,9 @@ FACT_TYPES = st.one_of(
 )  # fmt: skip
 FACTS = st.builds(Fact, IDS, FACT_TYPES, LABELS, FLAGS, TEXTS)
 ROLES = st.builds(
-    Role, id=IDS, title=LABELS, abbreviation=TEXTS, aliases=some(LABELS), duties=some(LABELS), external=FLAGS, body=FLAGS,
-    sponsor=FLAGS, first_responsible=FLAGS, legal=FLAGS, department=TEXTS, at_most=st.none() | st.integers(1, 9),
+    Role, id=IDS, title=LABELS, abbreviation=TEXTS, aliases=some(LABELS), duties=some(LABELS),
+    external=FLAGS, body=FLAGS, sponsor=FLAGS, first_responsible=FLAGS, legal=FLAGS,
+    department=TEXTS, at_most=st.none() | st.integers(1, 9),
     mandatory=FLAGS, source=SOURCES,
 )  # fmt: skip
 DELIVERABLES = st.builds(
@@ -196,7 +197,7 @@ RULES = st.one_of(
 @st.composite
 def processes(draw: st.DrawFn) -> Process:
     return Process(
-        id=draw(IDS), version=draw(TEXTS.filter(lambda t: 0 < len(t.strip()) and len(t) <= 100)), title=draw(LABELS),
+        id=draw(IDS), version=draw(TEXTS.filter(lambda t: len(t.strip()) > 0 and len(t) <= 100)), title=draw(LABELS),
         purpose=draw(LABELS), scope=draw(LABELS), family=draw(TEXTS), facts=draw(some(FACTS)), roles=draw(some(ROLES)),
         separation_of_duties=draw(some(ROLE_IDS)), binding_of_duties=draw(some(ROLE_IDS)),
         deliverables=draw(some(DELIVERABLES)), stages=draw(some(stages())), milestones=draw(some(MILESTONES)),
@@ -220,15 +221,14 @@ def test_what_is_written_reads_back_equal(process: Process) -> None:
 def test_json_reads_back_equal_and_is_json(process: Process) -> None:
     text = json_text(to_data(process))
     assert loads(text) == process
-    ascii_only = json.dumps(json.loads(text, parse_float=str), ensure_ascii=True)
-    if "\ue800" not in text and not any(isinstance(v, Decimal) for v in _leaves(json.loads(text, parse_float=Decimal))):
-        assert loads(ascii_only) == process
+    if not _has_decimals(json.loads(text, parse_float=Decimal)):  # the standard library cannot write those exactly
+        assert loads(json.dumps(json.loads(text), ensure_ascii=True)) == process
 
 
-def _leaves(data: Any) -> list[Any]:
-    if isinstance(data, dict):
-        return [leaf for value in data.values() for leaf in _leaves(value)]
-    return [leaf for value in data for leaf in _leaves(value)] if isinstance(data, list) else [data]
+def _has_decimals(data: Any) -> bool:
+    if isinstance(data, dict | list):
+        return any(_has_decimals(value) for value in (data.values() if isinstance(data, dict) else data))
+    return isinstance(data, Decimal)
 
 
 @laws
@@ -274,7 +274,7 @@ def test_what_is_written_satisfies_the_schema(process: Process) -> None:
 @laws
 @given(processes(), st.data())
 def test_a_broken_file_is_refused_by_reader_and_schema_alike(process: Process, data: st.DataObject) -> None:
-    """Change one value of a valid file to another kind of value: whatever the reader calls structure, the schema sees."""
+    """Put another kind of value into a valid file: what the reader calls structure, the schema sees."""
     whole = json.loads(json_text(to_data(process)))
     spots = list(_spots(whole))
     assume(spots)

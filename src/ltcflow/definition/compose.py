@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -53,16 +54,17 @@ class _Frame:
         return ListNode(tuple(self.items), self.line, self.column)
 
 
-def events(text: str) -> Iterator[yaml.Event]:
-    """Yield the YAML events of *text*, by libyaml where PyYAML has it, else by PyYAML's own parser."""
+def events(text: str, *, slow: bool = False) -> Iterator[yaml.Event]:
+    """Yield the YAML events of *text*, by libyaml where PyYAML has it, else (or when *slow*) by PyYAML's own parser."""
     import yaml
 
-    try:
-        import yaml.cyaml
+    parser: Any = None
+    if not slow:
+        with contextlib.suppress(ImportError):
+            import yaml.cyaml
 
-        parser: Any = vars(yaml.cyaml)["CParser"](text)
-    except ImportError:
-        parser = python_parser(text)
+            parser = vars(yaml.cyaml)["CParser"](text)
+    parser = parser or python_parser(text)
     event: yaml.Event | None
     while (event := parser.get_event()) is not None:
         yield event
@@ -95,7 +97,7 @@ def compose(text: str, report: Report) -> Node | None:
     halves = Halves.of(text)
     composer = _Composer(report, halves)
     try:
-        for event in events(halves.text):
+        for event in events(halves.text, slow=halves.slow):
             composer.take(event)
         composer.end()
     except _Stop:

@@ -64,7 +64,7 @@ ACTIVITY = Record(
 
 GATE = Record(
     name="gate",
-    what=("a gate", "决策点"),
+    what=("a gate", "评审门"),
     example="{gate: atb, decided_by: decision_team}",
     doc="A point where a body decides.",
     id_key="gate",
@@ -75,7 +75,7 @@ GATE = Record(
         WHAT,
         key(
             "kind",
-            words(tuple(k.value for k in GateKind), "kind of gate", "决策点类型"),
+            words(tuple(k.value for k in GateKind), "kind of gate", "评审门类型"),
             "What it is for.",
             default="decision",
         ),
@@ -133,7 +133,7 @@ STAGE = Record(
             ListOf(item=ACTIVITY, example="[{activity: solution}]", what=("a list of activities", "活动列表")),
             "Its activities, in order.",
         ),
-        key("gates", ListOf(item=GATE, example="[{gate: atb}]", what=("a list of gates", "决策点列表")), "Its gates."),
+        key("gates", ListOf(item=GATE, example="[{gate: atb}]", what=("a list of gates", "评审门列表")), "Its gates."),
     ),
 )
 

@@ -220,7 +220,7 @@ def refused(error: LtcflowError, record: Record, node: MapNode, where: str, repo
     at = (node.get(key) if key else None) or record.subject(node)[0]
     path = ".".join(part for part in (where, key) if part)
     problem, remedy = facts.get("problem", str(error)), facts.get("remedy", "Mend it.")
-    code = codes.BAD_DURATION if key in ("duration", "every", "lead_time") else codes.BAD_VALUE
+    code = codes.BAD_DURATION if facts.get("field") == "duration" else codes.BAD_VALUE
     value = clip(facts["value"].strip("'")) + " " if isinstance(error, InvalidValue) else ""
     problem_zh, remedy_zh = chinese(problem, remedy)
     report.add(code, path, at, (f"{value}{problem}", f"{value}{problem_zh}"), (remedy, remedy_zh))

@@ -102,9 +102,7 @@ def _simple(shape: Word | Span | Text | Number) -> Json:
         case Word():
             return {"enum": list(shape.words)}
         case Span():
-            return (
-                _ref("duration") if shape.least is None else {**_ref("duration"), "not": {"pattern": r"^\s*-.*[1-9]"}}
-            )
+            return _span(shape.least)
         case Number():
             bounds = {"minimum": shape.least, "exclusiveMinimum": shape.above, "maximum": shape.most}
             return {

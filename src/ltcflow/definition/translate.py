@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _PROBLEMS = {
     "mixes working and elapsed units.": "混用了工作时间和日历时间的单位。",
     "mixes working and elapsed time.": "混用了工作时间和日历时间。",
@@ -54,8 +56,14 @@ _REMEDIES = {
 }
 
 
+_SWITCH_OFF = re.compile(r"Write (.*: \{off: )why\}\.")
+
+
 def chinese(problem: str, remedy: str) -> tuple[str, str]:
     """Return the Chinese of a problem and of a remedy; the English in a Chinese frame where there is none."""
+    switch_off = _SWITCH_OFF.fullmatch(remedy)
+    if switch_off:
+        return _PROBLEMS.get(problem, problem), f"请写 {switch_off[1]}原因}}。"
     return (
         _PROBLEMS.get(problem, f"不符合要求({problem})"),
         _REMEDIES.get(remedy, f"请改正({remedy})"),
