@@ -10,7 +10,7 @@ types, generalised precedence relations: Elmaghraby and Kamburowski 1992).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
 from ltcflow.errors import InvalidValue
@@ -137,15 +137,21 @@ def driving(links: Sequence[Weighted], early_start: Sequence[int]) -> list[list[
     return drivers
 
 
-def last_nodes(drivers: Sequence[Sequence[int]], early_finish: Sequence[int], finish: int) -> list[int]:
-    """Return the nodes where critical paths end: they finish with the project and drive nothing that does.
+def last_nodes(
+    drivers: Sequence[Sequence[int]], early_finish: Sequence[int], *, besides: Container[int] = ()
+) -> list[int]:
+    """Return the nodes where critical paths end: they finish last and drive nothing that does.
+
+    Args:
+        besides: nodes that do not count.
 
     Example:
-        >>> last_nodes([[], [0]], [480, 480], 480)
+        >>> last_nodes([[], [0]], [480, 480])
         [1]
     """
-    latest = max(early_finish, default=finish)
-    ends = [i for i, at in enumerate(early_finish) if at == latest]
+    counted = [i for i in range(len(early_finish)) if i not in besides]
+    latest = max((early_finish[i] for i in counted), default=0)
+    ends = [i for i in counted if early_finish[i] == latest]
     inside = {i for j in ends for i in drivers[j]}
     return [i for i in ends if i not in inside]
 

@@ -5,8 +5,9 @@ of w plus E: the first working minute that is not earlier. Each such step is a m
 pass of maxima stays exact, and the backward pass uses its exact adjoint: the last working minute that still leads to a
 given one or an earlier one. Where everything is working time, the answers are those of `ltcflow.schedule.cpm`.
 
-A step absorbs the free time it ends in, so an activity on the longest path may show float here: what is critical is
-found by driving links, not by zero float.
+An elapsed lag after an elapsed duration counts from the very moment that ends, be it a Sunday; after anything else it
+counts from the working minute. A step absorbs the free time it ends in, so an activity on the longest path may show
+float here: what is critical is found by driving links, not by zero float.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ def solve_mixed(
         clock: where the working minutes of this project lie in time.
     Cost: O(nodes + links) steps on the clock.
     """
-    steps = _Steps(durations, clock)
+    steps = Steps(durations, clock)
     start = [0] * len(durations) if not_before is None else list(not_before)
     end = [0] * len(durations)
     drivers: list[list[int]] = [[] for _ in durations]
@@ -93,7 +94,7 @@ def solve_mixed(
     return Schedule(start, end, late, late_end, total, free, finish), drivers
 
 
-class _Steps:
+class Steps:
     """Steps along durations and lags, forwards and back, on one clock."""
 
     def __init__(self, durations: Sequence[Length], clock: WorkClock) -> None:
@@ -129,9 +130,13 @@ class _Steps:
     def bound(self, link: MixedLink, start: Sequence[int], end: Sequence[int]) -> int:
         """Return the earliest start that *link* allows its target."""
         from_finish = link.type in ("FS", "FF")
-        at = end[link.source] if from_finish else start[link.source]
         minutes, elapsed = link.lag
-        at = self.after(at, minutes, from_finish=from_finish) if elapsed else at + minutes
+        length = self.durations[link.source]
+        if elapsed and from_finish and length.elapsed:
+            at = self.after(start[link.source], length.minutes + minutes, from_finish=False)
+        else:
+            at = end[link.source] if from_finish else start[link.source]
+            at = self.after(at, minutes, from_finish=from_finish) if elapsed else at + minutes
         return at if link.type in ("FS", "SS") else self.earliest_start(link.target, at)
 
     def bound_back(self, link: MixedLink, start: Sequence[int], end: Sequence[int]) -> int:
@@ -139,5 +144,8 @@ class _Steps:
         from_finish = link.type in ("FS", "FF")
         at = start[link.target] if link.type in ("FS", "SS") else end[link.target]
         minutes, elapsed = link.lag
+        length = self.durations[link.source]
+        if elapsed and from_finish and length.elapsed:
+            return self.before(at, length.minutes + minutes, from_finish=False)
         at = self.before(at, minutes, from_finish=from_finish) if elapsed else at - minutes
         return self.latest_start(link.source, at) if from_finish else at

@@ -46,7 +46,8 @@ class RowMaker:
             name if node.kind in _ON_PATHS and name not in self.finished else ""
             for name, node in zip(there, model.nodes, strict=True)
         ]
-        self.links = driving_links(solved, named)
+        spans = frozenset(i for i, node in enumerate(model.nodes) if node.kind is NodeKind.SPAN)
+        self.links = driving_links(solved, named, spans)
         self.critical = on_longest_paths(self.links)
         self.driving = driving_elements(solved.drivers, there)
 
@@ -94,15 +95,19 @@ class RowMaker:
         """Return the row of a hammock: from its own start to the end of its stage, with the floats of that end."""
         stage = self.model.nodes[number].stage
         end = self.model.number(f"{stage}.finish")
-        schedule, done = self.schedule, element.id in self.finished
+        schedule, done, begun = self.schedule, element.id in self.finished, element.id in self.started
         minutes = max(schedule.early_start[end] - schedule.early_start[number], 0)
         start, finish = self.moments.early[number]
-        if minutes and element.id not in self.started:
+        if minutes and not begun:
             start = self.clock.beginning(schedule.early_start[number])
         if not done:
-            finish = max(start, self.moments.early[end][1])
+            finish = max(start, self.moments.early[end][1]) if begun or minutes else self.moments.early[end][1]
+            start = min(start, finish)
         total = ZERO if done else WorkDuration(schedule.total_float[end])
-        late = max(start, self.clock.beginning(schedule.early_start[number] + total.minutes)) if total else start
+        late = start
+        if total and not begun:
+            late = max(start, self.clock.beginning(schedule.early_start[number] + total.minutes))
+        last = finish if done else max(late, finish, self.moments.late[end][1])
         return Row(
             id=element.id,
             kind=kind_of(element),
@@ -110,8 +115,8 @@ class RowMaker:
             stage=stage,
             early_start=start,
             early_finish=finish,
-            late_start=start if element.id in self.started else late,
-            late_finish=finish if done else max(late, finish, self.moments.late[end][1]),
+            late_start=min(late, last),
+            late_finish=last,
             duration=WorkDuration(minutes),
             total_float=total,
             free_float=ZERO if done else WorkDuration(schedule.free_float[end]),
@@ -119,7 +124,7 @@ class RowMaker:
             spans=True,
             every=element.every,
             occurrences=_occurrences(element.every, minutes, start, finish),
-            started=done or element.id in self.started,
+            started=done or begun,
             done=done,
         )
 
@@ -129,6 +134,7 @@ class RowMaker:
         schedule, off = self.schedule, self.model.off[start]
         steps = [row for row in inside if not row.skipped and not row.spans]
         begun = [row.early_start for row in inside if row.started]
+        ends = [row.early_finish for row in steps]
         done = bool(steps) and all(row.done for row in steps)
         early_start, early_finish = self.moments.early[start][0], self.moments.early[end][1]
         minutes = max(schedule.early_start[end] - schedule.early_start[start], 0)
@@ -136,8 +142,7 @@ class RowMaker:
             early_start = min(begun)
         elif minutes:
             early_start = self.clock.beginning(schedule.early_start[start])
-        if done:
-            early_finish = max(row.early_finish for row in steps)
+        early_finish = max(ends if done else [early_finish, *ends])
         fixed = bool(begun)
         late_start = early_start
         if not fixed and schedule.total_float[start]:

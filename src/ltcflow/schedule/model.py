@@ -12,7 +12,7 @@ from ltcflow.graph import Network, NodeKind, Origin
 from ltcflow.names import ElementId
 from ltcflow.schedule.clock import ProjectClock
 from ltcflow.schedule.cpm import Link, LinkType, Schedule, driving, solve, weigh
-from ltcflow.schedule.elapsed import Length, MixedLink, solve_mixed
+from ltcflow.schedule.elapsed import Length, MixedLink, Steps, solve_mixed
 from ltcflow.stages import DependencyType
 from ltcflow.worktime import WorkDuration
 
@@ -23,6 +23,7 @@ _KIND: Mapping[DependencyType, LinkType] = {
     DependencyType.SF: "SF",
 }
 _NONE = Length(0)
+_ELEMENTS = (NodeKind.ACTIVITY, NodeKind.SPAN, NodeKind.GATE, NodeKind.MILESTONE)
 
 
 @attrs.frozen(kw_only=True)
@@ -94,20 +95,29 @@ class Model:
         now = clock.after(progress.data_date)
         fixed: set[int] = set()
         begun: dict[int, int] = {}
-        touched = {s.id for s in map(self.network.process.stage_of, (*progress.finished, *progress.started)) if s}
+        waiting = self._waiting(progress)
         for number, node in enumerate(self.nodes):
             if node.id in progress.finished:
                 fixed.add(number)
                 self._fix(number, progress, clock)
             elif node.id in progress.started:
                 begun[number] = clock.after(progress.started[node.id])
-                self._remains(number, progress, clock)
+                self._remains(number, progress, clock, now)
                 self.not_before[number] = now
-            elif node.element is not None and not self.off[number]:
-                if node.kind is NodeKind.STAGE_FINISH or (node.kind is NodeKind.STAGE_START and node.stage in touched):
-                    continue
+            elif node.id in waiting:
                 self.not_before[number] = now
         self.links = [link for link in self.links if link.target not in fixed and not self._counted(link, begun, clock)]
+
+    def _waiting(self, progress: Progress) -> set[str]:
+        """Return the nodes that begin after the data date: elements, and the starts of stages whose steps all do."""
+        happened = {*progress.finished, *progress.started}
+        off = {node.id for node, is_off in zip(self.nodes, self.off, strict=True) if is_off}
+        waiting = {node.id for node in self.nodes if node.kind in _ELEMENTS} - happened - off
+        for stage in self.network.process.stages:
+            inside = {*(a.id for a in stage.activities if not a.spans), *(gate.id for gate in stage.gates)} - off
+            if inside and inside <= waiting:
+                waiting.add(f"{stage.id}.start")
+        return waiting
 
     def _fix(self, number: int, progress: Progress, clock: ProjectClock) -> None:
         name = self.nodes[number].id
@@ -119,7 +129,7 @@ class Model:
         self.not_before[number] = min(start, finish)
         self.lengths[number] = Length(finish - min(start, finish))
 
-    def _remains(self, number: int, progress: Progress, clock: ProjectClock) -> None:
+    def _remains(self, number: int, progress: Progress, clock: ProjectClock, now: int) -> None:
         name = self.nodes[number].id
         length = self.lengths[number]
         left = progress.remaining.get(name)
@@ -128,7 +138,7 @@ class Model:
             return
         began = progress.started[name]
         if length.elapsed:
-            done = clock.instant(progress.data_date) - clock.instant(began)
+            done = clock.begins(now) - clock.instant(began)
         else:
             done = clock.done_at(progress.data_date) - clock.done_at(began)
         self.lengths[number] = Length(min(max(length.minutes - done, 0), length.minutes), length.elapsed)
@@ -154,11 +164,39 @@ class Model:
         return any(length.elapsed for length in self.lengths) or any(link.lag.elapsed for link in self.links)
 
     def solve(self, clock: ProjectClock) -> Solved:
-        """Return early and late dates of every node, and what drives it."""
+        """Return early and late dates of every node, and what drives it.
+
+        A span that nothing begins after is dated last, so that it holds nothing up, not even the finish.
+        """
+        loose = self._loose()
+        links = [link for link in self.links if link.target not in loose]
+        not_before = [0 if number in loose else least for number, least in enumerate(self.not_before)]
         if self.mixed:
-            return Solved(*solve_mixed(self.lengths, self.links, clock, not_before=self.not_before))
-        durations = [length.minutes for length in self.lengths]
-        links: Sequence[Link] = [(source, target, kind, lag.minutes) for source, target, kind, lag in self.links]
-        weighted = weigh(durations, links)
-        schedule = solve(durations, weighted, not_before=self.not_before)
-        return Solved(schedule, driving(weighted, schedule.early_start))
+            solved = Solved(*solve_mixed(self.lengths, links, clock, not_before=not_before))
+        else:
+            durations = [length.minutes for length in self.lengths]
+            plain: Sequence[Link] = [(source, target, kind, lag.minutes) for source, target, kind, lag in links]
+            weighted = weigh(durations, plain)
+            schedule = solve(durations, weighted, not_before=not_before)
+            solved = Solved(schedule, driving(weighted, schedule.early_start))
+        if loose:
+            self._date(loose, solved, clock)
+        return solved
+
+    def _loose(self) -> set[int]:
+        """Return the spans that only spans of the same kind wait for."""
+        followed = {number for number, node in enumerate(self.nodes) if node.kind is not NodeKind.SPAN}
+        for link in reversed(self.links):
+            if link.target in followed:
+                followed.add(link.source)
+        return set(range(len(self.nodes))) - followed
+
+    def _date(self, loose: set[int], solved: Solved, clock: ProjectClock) -> None:
+        steps = Steps(self.lengths, clock)
+        start, finish = solved.schedule.early_start, solved.schedule.early_finish
+        for number in sorted(loose):
+            into = [link for link in self.links if link.target == number]
+            bounds = [steps.bound(link, start, finish) for link in into]
+            start[number] = finish[number] = max([self.not_before[number], *bounds])
+            drivers = (link.source for link, at in zip(into, bounds, strict=True) if at == start[number])
+            solved.drivers[number][:] = dict.fromkeys(drivers)

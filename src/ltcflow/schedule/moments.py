@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
+from ltcflow.graph import NodeKind
 from ltcflow.schedule.clock import ProjectClock
 from ltcflow.schedule.model import Model, Progress, Solved
 
@@ -20,7 +21,7 @@ class Moments:
 
     Attributes:
         early, late: (start, finish) of each node.
-        finish: when the last node finishes.
+        finish: when the last of them finishes; what runs along a stage does not count.
     """
 
     def __init__(self, model: Model, solved: Solved, clock: ProjectClock, progress: Progress | None) -> None:
@@ -32,7 +33,8 @@ class Moments:
         for number, links in enumerate(incoming):
             self.early.append(self._early(number, links))
         self.late = [self._late(number) for number in range(len(model.nodes))]
-        self.finish = max((finish for _, finish in self.early), default=clock.origin)
+        steps = (early for early, node in zip(self.early, model.nodes, strict=True) if node.kind is not NodeKind.SPAN)
+        self.finish = max((finish for _, finish in steps), default=clock.origin)
 
     def _early(self, number: int, links: Sequence[int]) -> Span:
         name, progress = self.model.nodes[number].id, self.progress

@@ -10,18 +10,19 @@ from ltcflow.schedule.model import Solved
 from ltcflow.schedule.rows import DrivingLinks
 
 
-def driving_links(solved: Solved, names: Sequence[ElementId]) -> DrivingLinks:
+def driving_links(solved: Solved, names: Sequence[ElementId], spans: frozenset[int]) -> DrivingLinks:
     """Return the driving links of a solved model, at each node first the driver that ends the path of most elements.
 
     Args:
         names: id of each node that belongs on a path; "" for boundaries, spans, what is done or skipped.
+        spans: nodes of what runs along a stage, at which no path ends.
     """
     depth: list[int] = []
     drivers: list[tuple[int, ...]] = []
     for number, before in enumerate(solved.drivers):
         drivers.append(tuple(sorted(before, key=lambda i: -depth[i])))
         depth.append(bool(names[number]) + max((depth[i] for i in before), default=0))
-    ends = last_nodes(solved.drivers, solved.schedule.early_finish, solved.schedule.finish)
+    ends = last_nodes(solved.drivers, solved.schedule.early_finish, besides=spans)
     return DrivingLinks(names=tuple(names), drivers=tuple(drivers), ends=tuple(sorted(ends, key=lambda i: -depth[i])))
 
 
