@@ -14,6 +14,8 @@ from ltcflow.graph.rule import say
 from ltcflow.process import Process
 from ltcflow.stages import GateKind, Stage, StageOrder
 
+_JUDGING = (GateKind.REVIEW, GateKind.DECISION, GateKind.ACCEPTANCE)
+
 
 def control_points(process: Process) -> Iterator[Finding]:
     """LTC311: every process has at least one milestone or control-point gate."""
@@ -45,9 +47,9 @@ def gate_criteria(process: Process) -> Iterator[Finding]:
 
 
 def way_back(process: Process) -> Iterator[Finding]:
-    """LTC320: a gate that can find fault offers a way back to mend it."""
+    """LTC320: a gate that judges work (review, decision, acceptance) offers a way back to mend it."""
     for gate in process.gates():
-        if not gate.recycle_to and gate.kind is not GateKind.READINESS:
+        if not gate.recycle_to and gate.kind in _JUDGING:
             yield say(
                 "LTC320",
                 place_of(process, gate.id, "recycle_to"),
