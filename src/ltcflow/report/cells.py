@@ -124,6 +124,7 @@ def lay_out(
     keep: Collection[int] = (),
     right: Collection[int] = (),
     indent: str = "",
+    rule: bool = False,
 ) -> list[list[str]]:
     """Return for each of *rows* its lines, cells in columns, every line equally wide.
 
@@ -131,6 +132,7 @@ def lay_out(
         total: display columns to stay within, indent and gaps included, where the columns can be made that narrow.
         gap: blanks between columns.
         keep: columns that are wrapped last. right: columns aligned to the right.
+        rule: draw a line of dashes under the first row.
     """
     cleaned = [[clean(cell) for cell in row] for row in rows]
     count = max((len(row) for row in cleaned), default=0)
@@ -142,6 +144,8 @@ def lay_out(
         cells = [wrap(cell, size) for cell, size in zip(row, widths, strict=True)]
         height = max((len(lines) for lines in cells), default=0)
         laid.append([indent + _line(cells, widths, n, " " * gap, right) for n in range(height)])
+        if rule and len(laid) == 1:
+            laid[0].append(indent + (" " * gap).join("-" * size for size in widths))
     return laid
 
 

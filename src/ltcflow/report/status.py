@@ -175,10 +175,9 @@ def _condition(obligation: Obligation, *, overdue: bool) -> OpenCondition:
 
 def _stage(progress: Progress, start: int) -> StageStatus:
     stage = progress.process.stage(progress.nodes[start].stage)
-    inside = tuple(
-        _element(progress, i) for i, n in enumerate(progress.nodes) if n.stage == stage.id and n.id != f"{stage.id}.start"
-        and n.kind is not NodeKind.STAGE_FINISH
-    )  # fmt: skip
+    steps = (NodeKind.ACTIVITY, NodeKind.SPAN, NodeKind.GATE)
+    nodes = enumerate(progress.nodes)
+    inside = tuple(_element(progress, i) for i, n in nodes if n.stage == stage.id and n.kind in steps)
     ended = progress.ended(progress.position(stage.id))
     begun = progress.may_begin(start) or any(e.started is not None or e.verdict is not None for e in inside)
     if inside and all(e.standing == "skipped" for e in inside if e.standing != "alongside") and ended:

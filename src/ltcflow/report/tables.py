@@ -1,0 +1,209 @@
+"""Tables in plain text that keep their columns with Chinese in them: plans, catalogs, work lists, findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ltcflow.findings import Finding, Severity
+from ltcflow.labels import Lang
+from ltcflow.process import Process
+from ltcflow.report.cells import clean, lay_out, wrap
+from ltcflow.report.words import label, listed, minute, said, word
+from ltcflow.stages import Stage
+
+if TYPE_CHECKING:
+    from ltcflow.projects import WorkItem
+    from ltcflow.schedule import Plan
+    from ltcflow.schedule.rows import Row
+
+TOTAL = 100
+"""Display columns of a table unless told otherwise."""
+
+
+def table(
+    headers: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    total: int = TOTAL,
+    keep: Collection[int] = (),
+    right: Collection[int] = (),
+) -> str:
+    """Return *rows* under *headers*; every line is equally wide on a terminal, Chinese or not.
+
+    Args:
+        total: display columns to stay within; long cells go on in the next line, the widest columns first.
+        keep: columns that are narrowed last (ids, dates). right: columns aligned to the right (numbers).
+    Returns:
+        Text that ends with a line end. Cells are cleaned: nothing in them can move the cursor or change colours.
+    Cost: O(characters).
+
+    Example:
+        >>> print(table(["Id", "Days"], [["bid", 3], ["投标", 12]], right=(1,)))
+        Id    Days
+        ----  ----
+        bid      3
+        投标    12
+        <BLANKLINE>
+    """
+    laid = lay_out([headers, *rows], total=total, keep=keep, right=right, rule=True)
+    return "".join(f"{line}\n" for lines in laid for line in lines)
+
+
+def catalog_table(processes: Iterable[Process], lang: Lang = "en", *, total: int = TOTAL) -> str:
+    """Return one line per process: id, version, title, how many stages, activities, gates and milestones."""
+    heads = ("Id", "Version", "Title", "Stages", "Activities", "Gates", "Milestones")
+    heads_zh = ("标识", "版本", "名称", "阶段", "活动", "关口", "里程碑")
+    rows = [
+        (
+            process.id,
+            process.version,
+            label(process.title, lang),
+            len(process.stages),
+            sum(1 for _ in process.activities()),
+            sum(1 for _ in process.gates()),
+            len(process.milestones),
+        )
+        for process in processes
+    ]
+    headers = heads_zh if lang == "zh" else heads
+    return table(headers, rows, total=total, keep=(0, 1, 3, 4, 5, 6), right=(3, 4, 5, 6))
+
+
+def worklist_table(items: Iterable[WorkItem], lang: Lang = "en", *, total: int = TOTAL) -> str:
+    """Return one line per thing a person can do now; a sentence when there is nothing."""
+    rows = [
+        (
+            item.project,
+            word(item.action, lang),
+            item.id,
+            label(item.title, lang),
+            listed(item.roles, lang),
+            f"{item.due:%Y-%m-%d}" if item.due is not None else "",
+        )
+        for item in items
+    ]
+    if not rows:
+        return said(lang, "Nothing to do now.\n", "目前没有待办。\n")
+    heads = ("Project", "To do", "Id", "Title", "Role", "Due")
+    headers = ("项目", "事项", "标识", "名称", "角色", "截止") if lang == "zh" else heads
+    return table(headers, rows, total=total, keep=(0, 1, 2, 5))
+
+
+def findings_lines(findings: Iterable[Finding], lang: Lang = "en") -> str:
+    """Return one line per finding, as editors and CI read it, then how many there are of each severity.
+
+    Example:
+        >>> print(findings_lines([]))
+        No findings.
+        <BLANKLINE>
+    """
+    found = tuple(findings)
+    if not found:
+        return said(lang, "No findings.\n", "没有发现问题。\n")
+    lines = [_finding(finding, lang) for finding in found]
+    counts = [(severity, sum(f.severity is severity for f in found)) for severity in Severity]
+    parts = [
+        said(lang, f"{n} {severity.value}{'s' if n != 1 and severity is not Severity.INFO else ''}",
+             f"{n} 个{word(severity.value, lang)}")
+        for severity, n in counts
+        if n
+    ]  # fmt: skip
+    return "".join(f"{line}\n" for line in [*lines, listed(parts, lang)])
+
+
+def _finding(finding: Finding, lang: Lang) -> str:
+    """``file:line:column: severity LTC123: where: problem remedy``, with the witness."""
+    text = clean(finding.text(lang))
+    mark = f"{finding.code}: "
+    witness = (
+        said(lang, " (for example: ", "(例如:") + clean(" -> ".join(finding.witness)) + ")" if finding.witness else ""
+    )
+    return text.replace(mark, f"{word(finding.severity.value, lang)} {mark}", 1) + witness
+
+
+def plan_table(plan: Plan, process: Process, lang: Lang = "en", *, total: int = TOTAL) -> str:
+    """Return *plan* as a table, the critical path, the finish, what the marks mean and what was assumed.
+
+    Dates are those of the plan's calendar, without the time of day where every one is the start or the end of a day.
+    """
+    heads = ("", "Id", "Title", "Time", "Start", "Finish", "Float")
+    headers = ("", "标识", "名称", "工期", "开始", "结束", "总浮动") if lang == "zh" else heads
+    show = _dates(plan)
+    rows = [
+        (
+            _marks(row, process),
+            row.id,
+            label(row.title, lang),
+            "" if row.skipped else row.duration,
+            "" if row.skipped else show(row.early_start),
+            "" if row.skipped else show(row.early_finish),
+            "" if row.skipped or row.done else row.total_float,
+        )
+        for row in plan.rows
+    ]
+    text = table(headers, rows, total=total, keep=(0, 1, 3, 4, 5, 6), right=(3, 6))
+    parts = [text, _plan_summary(plan, lang, total), _legend(rows, lang)]
+    if plan.findings:
+        parts.append(findings_lines(plan.findings, lang))
+    return "\n".join(part for part in parts if part)
+
+
+def _plan_summary(plan: Plan, lang: Lang, total: int) -> str:
+    path = " -> ".join(plan.critical_path) or said(lang, "nothing left", "无剩余工作")
+    zone = clean(plan.calendar.time_zone)
+    facts = (
+        (said(lang, "Start", "开始"), minute(plan.start)),
+        (said(lang, "Finish", "结束"), minute(plan.finish)),
+        (said(lang, "Working time", "工作时间"), plan.duration),
+        (said(lang, "Calendar", "日历"), f"{plan.calendar.id} ({zone})"),
+        (said(lang, "Critical path", "关键路径"), path),
+    )
+    laid = lay_out(facts, total=total, keep=(0,))
+    return "".join(f"{line.rstrip()}\n" for lines in laid for line in lines)
+
+
+_MARKS = {
+    "#": ("stage", "阶段"),
+    "*": ("critical", "关键"),
+    "~": ("assumed", "假定"),
+    "=": ("runs along its stage", "随阶段进行"),
+    ">": ("in progress", "进行中"),
+    "x": ("done", "已完成"),
+    "-": ("skipped", "跳过"),
+}
+
+
+def _marks(row: Row, process: Process) -> str:
+    shown = {
+        "#": isinstance(process.find(row.id), Stage),
+        "*": row.critical and not row.done,
+        "~": row.assumed,
+        "=": row.spans,
+        ">": row.started and not row.done,
+        "x": row.done,
+        "-": row.skipped,
+    }
+    return "".join(mark for mark, there in shown.items() if there)
+
+
+def _legend(rows: Iterable[Sequence[object]], lang: Lang) -> str:
+    used = {mark for row in rows for mark in str(row[0])}
+    parts = [f"{mark} {said(lang, *meaning)}" for mark, meaning in _MARKS.items() if mark in used]
+    return "  ".join(parts) + "\n" if parts else ""
+
+
+def _dates(plan: Plan) -> Callable[[datetime], str]:
+    """How moments are written: as days, where every one is the start or the end of a working day."""
+    shifts = [shifts for shifts in plan.calendar.hours if shifts]
+    edges = {minute for day in shifts for minute in (day[0][0], day[-1][1])}
+    moments = [moment for row in plan.rows if not row.skipped for moment in (row.early_start, row.early_finish)]
+    if all(moment.hour * 60 + moment.minute in edges and not moment.second for moment in moments):
+        return lambda moment: f"{moment.year:04}-{moment:%m-%d}"
+    return minute
+
+
+def paragraph(text: str, *, total: int = TOTAL, indent: str = "") -> str:
+    """Return *text* as lines of at most *total* display columns, each after *indent*."""
+    return "".join(f"{indent}{line}\n" for line in wrap(text, total - len(indent)))
