@@ -91,7 +91,8 @@ def test_a_module_keeps_the_rules_of_the_house(path: Path) -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             body = node.body[1:] if ast.get_docstring(node) else node.body
             length = node.end_lineno - body[0].lineno + 1 if body and node.end_lineno else 0
-            assert length <= 40, f"{node.name} is {length} lines long, without its docstring"
+            table = all(isinstance(statement, ast.Match) for statement in body)  # one line per command, no less
+            assert table or length <= 40, f"{node.name} is {length} lines long, without its docstring"
     for number, line in enumerate(text.splitlines(), 1):
         assert not re.search(r"\b(TODO|FIXME|XXX)\b|NotImplementedError|pragma: no cover", line), f"line {number}"
         ignore = re.search(r"#\s*(?:type:\s*ignore|noqa)[^#]*?(?:\]|[A-Z]\d+|$)(?P<reason>.*)", line)
