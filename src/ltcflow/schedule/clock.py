@@ -46,7 +46,7 @@ class ProjectClock:
     def after(self, moment: datetime) -> int:
         """Return the first working minute that begins at *moment* or later."""
         minute = self.done_at(moment)
-        return minute if self.beginning(minute) >= moment else minute + 1
+        return minute if self.beginning(minute).astimezone(UTC) >= moment.astimezone(UTC) else minute + 1
 
     def begins(self, minute: int, /) -> int:
         """Return the instant at which work begins at *minute*."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -149,7 +149,7 @@ class Plan(Mapping[str, Row]):
         moment, every = row.early_start, row.every or ZERO
         for number in range(row.occurrences):
             if every.elapsed:
-                moment = row.early_start + number * timedelta(minutes=every.minutes)
+                moment = row.early_start.astimezone(UTC) + number * timedelta(minutes=every.minutes)
             elif number:
                 moment = add_minutes(self.calendar, row.early_start, number * every.minutes)
             yield next_working(self.calendar, moment)
