@@ -157,3 +157,11 @@ def test_true_is_not_one_in_parameters() -> None:
 def test_the_fingerprint_is_stable() -> None:
     """A changed value here means that every stored process gets another hash: never do that within a version."""
     assert fingerprint(b.process("bid")) == "2faecab541de7249e0c1657d41ac2412ccb2bc72360e31f223b2e2553c687000"
+
+
+def test_equal_numbers_have_one_fingerprint_however_they_are_written() -> None:
+    head = "ltcflow: 1\nprocess: a\nmilestones: {m: {payments: [{share: %s}], criteria: [{plugin: p, with: {n: %s}}]}}"
+    texts = [head % pair for pair in (("0.3", "1000"), ("0.300", "1e3"), ("3e-1", "1000.00"))]
+    assert len({loads(text) for text in texts}) == len({fingerprint(loads(text)) for text in texts}) == 1
+    assert fingerprint(loads(head % ("0.3", "-0.0"))) == fingerprint(loads(head % ("0.3", "0")))
+    assert fingerprint(loads(head % ("0.3", "-1"))) != fingerprint(loads(head % ("0.3", "1")))

@@ -49,7 +49,7 @@ class Simulator:
         self.ended: set[str] = set()
         moved = True
         while moved:
-            moved = any([self.begin(node.id) or self.end(node.id) for node in self.net.nodes])
+            moved = sum(self.begin(node.id) or self.end(node.id) for node in self.net.nodes) > 0
 
     def truth(self, source: str) -> Truth:
         return compile_condition(source, self.process.facts_by_id).evaluate(self.values) if source else Truth.TRUE
@@ -84,9 +84,12 @@ class Simulator:
         node = self.net.nodes[self.net.index[name]]
         if node.kind is NodeKind.SPAN and f"{node.stage}.finish" not in self.ended:
             return False
-        if isinstance(node.element, Gate | Milestone) and node.kind in (NodeKind.GATE, NodeKind.MILESTONE):
-            if not self.skipped(name) and not self.pass_all(node.element.criteria):
-                return False
+        if isinstance(node.element, Gate | Milestone) and not self.skipped(name):
+            criteria = node.element.criteria
+        else:
+            criteria = ()
+        if not self.pass_all(criteria):
+            return False
         self.ended.add(name)
         return True
 

@@ -58,8 +58,8 @@ def _live(wish: Wish, way: Way, values: Values | None) -> bool:
 
 def _met(wish: Wish, part: _Part, done: set[int], values: Values | None) -> bool:
     for way in wish.ways:
-        if wish.skippable and values is not None and holds(way.whens, values) is Truth.FALSE:
-            return True
+        if wish.skippable and values is not None and holds(way.whens, values) is not Truth.TRUE:
+            return True  # skipped, or perhaps
         if _live(wish, way, values) and (way.event in done or way.event not in part.members):
             return True
     return False

@@ -37,7 +37,6 @@ import attrs
 from ltcflow.conditions import Fact, Money
 from ltcflow.errors import InvalidValue
 from ltcflow.findings import Finding
-from ltcflow.labels import Label
 from ltcflow.process import Process
 from ltcflow.projects import Accepted, CriterionAnswer, Event, ProjectState, Refused
 from ltcflow.roles import Team
@@ -62,11 +61,14 @@ def to_data(value: Any) -> Any:
     Example:
         >>> to_data(WorkDuration.parse("5d"))
         {'minutes': 2400, 'elapsed': False, 'text': '5d'}
+        >>> from ltcflow.labels import Label
         >>> to_data([Label(zh="投标", en="Bid"), Decimal("0.15"), Money(5, "CNY")])
         [{'zh': '投标', 'en': 'Bid'}, '0.15', {'amount': '5', 'currency': 'CNY'}]
     """
-    if value is None or isinstance(value, bool | int | str):
-        return value if type(value) in (bool, int, str, type(None)) else _plain(value)
+    if value is None or type(value) in (bool, int, str):
+        return value
+    if isinstance(value, int | str):
+        return _plain(value)
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, enum.Enum):
@@ -124,7 +126,7 @@ def _counts(process: Process) -> dict[str, int]:
     }
 
 
-def _plain(value: bool | int | str) -> Any:
+def _plain(value: int | str) -> Any:
     """Return an enum's value, or the plain str or int a subclass of them stands for."""
     if isinstance(value, enum.Enum):
         return value.value

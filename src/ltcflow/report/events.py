@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import tzinfo
 from typing import assert_never
 
 import attrs
@@ -51,11 +52,22 @@ def event_text(event: AnyEvent, process: Process | None = None, lang: Lang = "en
     return clean(sentence)
 
 
-def log_lines(events: Iterable[AnyEvent], process: Process | None, lang: Lang = "en", *, total: int = 100) -> str:
-    """Return a record as text: number, time and sentence of each event, oldest first; "" for none."""
-    rows = [(n, moment(event.at), event_text(event, process, lang)) for n, event in enumerate(events, 1)]
-    lines = lay_out(rows, total=total, keep=(0, 1), right=(0,))
-    return "".join(f"{line}\n" for row in lines for line in row)
+def log_lines(
+    events: Iterable[AnyEvent],
+    process: Process | None,
+    lang: Lang = "en",
+    *,
+    total: int = 100,
+    zone: tzinfo | None = None,
+) -> str:
+    """Return a record as text: number, time and sentence of each event, oldest first; "" for none.
+
+    Args:
+        zone: whose clock the times are read on; each event's own when left out.
+    """
+    rows = [(n, moment(event.at, zone), event_text(event, process, lang)) for n, event in enumerate(events, 1)]
+    laid = lay_out(rows, total=total, keep=(0, 1), right=(0,))
+    return "".join(f"{line.rstrip()}\n" for lines in laid for line in lines)
 
 
 @attrs.frozen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import tzinfo
 
 from ltcflow.conditions import Truth
 from ltcflow.labels import Lang
@@ -26,6 +27,7 @@ from ltcflow.report.status import ElementStatus, OpenCondition, StageStatus, Sta
 from ltcflow.report.tables import TOTAL, paragraph, table
 from ltcflow.report.words import (
     colon,
+    day,
     fact_text,
     label,
     listed,
@@ -51,17 +53,23 @@ MARKS = {
 """Marks of the standings of elements; plain ASCII."""
 
 
-def readiness_text(readiness: Readiness, process: Process, lang: Lang = "en", *, total: int = TOTAL) -> str:
-    """Return what is missing, who owes it and when it will be there; in the order of waiting."""
+def readiness_text(
+    readiness: Readiness, process: Process, lang: Lang = "en", *, total: int = TOTAL, zone: tzinfo | None = None
+) -> str:
+    """Return what is missing, who owes it and when it will be there; in the order of waiting.
+
+    Args:
+        zone: whose clock the forecast is read on; its own when left out.
+    """
     name = _name(process, readiness.element, lang)
     if readiness.ready:
         return said(lang, f"{name} is ready: nothing is missing.\n", f"{name} 已就绪：没有缺项。\n")
     count = len(readiness.missing)
-    forecast = moment(readiness.forecast) if readiness.forecast is not None else ""
+    forecast = moment(readiness.forecast, zone) if readiness.forecast is not None else ""
     things = "1 thing is missing" if count == 1 else f"{count} things are missing"
     head = said(lang, f"{name} is not ready: {things}", f"{name} 尚未就绪：缺 {count} 项")
     head += said(lang, f", forecast {forecast}.", f"，预计 {forecast}。") if forecast else said(lang, ".", "。")
-    rows = [_missing_row(missing, process, lang) for missing in readiness.missing]
+    rows = [_missing_row(missing, process, lang, zone) for missing in readiness.missing]
     columns = {i for i in range(7) if any(row[i] for row in rows)}
     heads = ("", "Missing", "Id", "Who", "Float", "Forecast", "Note")
     headers = ("", "缺项", "标识", "责任人", "浮动", "预计", "说明") if lang == "zh" else heads
@@ -76,7 +84,7 @@ def readiness_text(readiness: Readiness, process: Process, lang: Lang = "en", *,
     return f"{paragraph(head, total=total)}\n{shown}\n{legend}\n"
 
 
-def _missing_row(missing: Missing, process: Process, lang: Lang) -> tuple[str, ...]:
+def _missing_row(missing: Missing, process: Process, lang: Lang, zone: tzinfo | None) -> tuple[str, ...]:
     note = label(missing.note, lang)
     if not note and missing.waits_for:
         note = said(lang, "after ", "等待 ") + listed(missing.waits_for, lang)
@@ -88,7 +96,7 @@ def _missing_row(missing: Missing, process: Process, lang: Lang) -> tuple[str, .
         missing.id,
         _who(missing.people, missing.roles, process, lang),
         minutes(missing.total_float),
-        f"{missing.forecast:%Y-%m-%d}" if missing.forecast is not None else "",
+        day(missing.forecast, zone) if missing.forecast is not None else "",
         note,
     )
 
@@ -172,6 +180,7 @@ def status_text(
     *,
     last: AnyEvent | None = None,
     total: int = TOTAL,
+    zone: tzinfo | None = None,
 ) -> str:
     """Return where a project stands: per stage what is done, in progress, open and waiting; gates with their votes;
     milestones, open conditions, early starts, risks, facts, the last event.
@@ -179,15 +188,16 @@ def status_text(
     Args:
         progress: made from the same process and state, for the moment that is meant.
         last: the last event of the record, to be told.
+        zone: whose clock the times are read on; their own when left out.
     """
-    return _Page(process, lang, total).text(status(process, state, progress, last=last))
+    return _Page(process, lang, total, zone).text(status(process, state, progress, last=last))
 
 
 class _Page:
     """The text of one status."""
 
-    def __init__(self, process: Process, lang: Lang, total: int) -> None:
-        self.process, self.lang, self.total = process, lang, total
+    def __init__(self, process: Process, lang: Lang, total: int, zone: tzinfo | None) -> None:
+        self.process, self.lang, self.total, self.zone = process, lang, total, zone
 
     def say(self, en: str, zh: str) -> str:
         return said(self.lang, en, zh)
@@ -212,7 +222,7 @@ class _Page:
         count = self.say("1 event" if found.events == 1 else f"{found.events} events", f"{found.events} 个事件")
         lines = [f"{name}{colon(self.lang)}{standing}{reason}", process]
         if found.standing is not Standing.UNBORN:
-            since, last = moment(found.started), moment(found.last_at)
+            since, last = moment(found.started, self.zone), moment(found.last_at, self.zone)
             lines.append(self.say(f"since {since}, {count}, last {last}", f"自 {since}，{count}，最近 {last}"))
         if found.last is not None:
             lines.append(self.say("last: ", "最近：") + event_text(found.last, self.process, self.lang))
@@ -249,10 +259,10 @@ class _Page:
         match element.standing:
             case "done":
                 verdict = word(element.verdict.value, self.lang) if element.verdict is not None else ""
-                when = moment(element.finished) if element.finished is not None else ""
+                when = day(element.finished, self.zone) if element.finished is not None else ""
                 return [verdict, f"{element.by} {when}".strip(), round_, shown]
             case "in_progress":
-                since = moment(element.started) if element.started is not None else ""
+                since = day(element.started, self.zone) if element.started is not None else ""
                 text = self.say(f"{element.by} since {since}", f"{element.by} 自 {since}")
                 early = self.say("early start", "提前启动") if element.early else ""
                 return [text, early, self.waits(element)]

@@ -10,7 +10,7 @@ from ltcflow.findings import Finding, Severity
 from ltcflow.labels import Lang
 from ltcflow.process import Process
 from ltcflow.report.cells import clean, lay_out, wrap
-from ltcflow.report.words import label, listed, minute, said, word
+from ltcflow.report.words import day, label, listed, minute, said, word
 from ltcflow.stages import Stage
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def worklist_table(items: Iterable[WorkItem], lang: Lang = "en", *, total: int =
             item.id,
             label(item.title, lang),
             listed(item.roles, lang),
-            f"{item.due:%Y-%m-%d}" if item.due is not None else "",
+            day(item.due) if item.due is not None else "",
         )
         for item in items
     ]
@@ -114,13 +114,14 @@ def findings_lines(findings: Iterable[Finding], lang: Lang = "en") -> str:
 
 
 def _finding(finding: Finding, lang: Lang) -> str:
-    """``file:line:column: severity LTC123: where: problem remedy``, with the witness."""
-    text = clean(finding.text(lang))
-    mark = f"{finding.code}: "
-    witness = (
-        said(lang, " (for example: ", "(例如:") + clean(" -> ".join(finding.witness)) + ")" if finding.witness else ""
-    )
-    return text.replace(mark, f"{word(finding.severity.value, lang)} {mark}", 1) + witness
+    """``file:line:column: CODE: where: problem remedy``, then the witness and, in brackets, the severity."""
+    parts = [clean(finding.text(lang))]
+    if finding.witness:
+        shown = listed((clean(step) for step in finding.witness[:8]), lang) + (
+            "..." if len(finding.witness) > 8 else ""
+        )
+        parts.append(said(lang, f"(witness: {shown})", f"(例证:{shown})"))
+    return " ".join([*parts, f"[{word(finding.severity.value, lang)}]"])
 
 
 def plan_table(plan: Plan, process: Process, lang: Lang = "en", *, total: int = TOTAL) -> str:
@@ -146,7 +147,7 @@ def plan_table(plan: Plan, process: Process, lang: Lang = "en", *, total: int = 
     text = table(headers, rows, total=total, keep=(0, 1, 3, 4, 5, 6), right=(3, 6))
     parts = [text, _plan_summary(plan, lang, total), _legend(rows, lang)]
     if plan.findings:
-        parts.append(findings_lines(plan.findings, lang))
+        parts.append("".join(paragraph(finding.text(lang), total=total) for finding in plan.findings))
     return "\n".join(part for part in parts if part)
 
 
@@ -200,7 +201,7 @@ def _dates(plan: Plan) -> Callable[[datetime], str]:
     edges = {minute for day in shifts for minute in (day[0][0], day[-1][1])}
     moments = [moment for row in plan.rows if not row.skipped for moment in (row.early_start, row.early_finish)]
     if all(moment.hour * 60 + moment.minute in edges and not moment.second for moment in moments):
-        return lambda moment: f"{moment.year:04}-{moment:%m-%d}"
+        return day
     return minute
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from types import MappingProxyType
 
 from ltcflow.labels import Label, Lang
@@ -133,17 +133,32 @@ def quoted(text: object, lang: Lang) -> str:
     return said(lang, f"'{clean(text)}'", f"“{clean(text)}”")
 
 
-def moment(value: datetime) -> str:
-    """Return a moment to the minute with its offset from UTC.
+def moment(value: datetime, zone: tzinfo | None = None) -> str:
+    """Return a moment to the minute with its offset from UTC, on the clock of *zone* where one is given.
 
     Example:
         >>> from datetime import UTC
         >>> moment(datetime(2026, 3, 2, 9, tzinfo=UTC))
         '2026-03-02 09:00Z'
     """
+    value = in_zone(value, zone)
     offset = value.utcoffset()
-    zone = "" if offset is None else "Z" if offset == timedelta(0) else value.isoformat()[-6:]
-    return f"{value.year:04}-{value:%m-%d %H:%M}{zone}"
+    shown = "" if offset is None else "Z" if offset == timedelta(0) else value.isoformat()[-6:]
+    return f"{minute(value)}{shown}"
+
+
+def in_zone(value: datetime, zone: tzinfo | None) -> datetime:
+    """Return the same moment on the clock of *zone*; as it is without one, or where the calendar ends."""
+    try:
+        return value if zone is None else value.astimezone(zone)
+    except OverflowError:
+        return value
+
+
+def day(value: datetime, zone: tzinfo | None = None) -> str:
+    """Return the day of a moment, on the clock of *zone* where one is given."""
+    value = in_zone(value, zone)
+    return f"{value.year:04}-{value:%m-%d}"
 
 
 def minute(value: datetime) -> str:

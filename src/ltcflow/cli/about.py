@@ -1,0 +1,114 @@
+"""Commands about ltcflow itself: plugins, doctor, completion."""
+
+from __future__ import annotations
+
+import click
+
+from ltcflow.cli.options import db_option, json_option, lang_option, voice
+from ltcflow.cli.output import clean, columns, line, page, print_data
+
+
+def plugin_command(name: str) -> click.Command | None:
+    """Return the command of a plugin called *name*, or None."""
+    from ltcflow.plugins import default_extensions
+
+    return dict(default_extensions().commands).get(name)
+
+
+@click.command()
+@lang_option()
+@json_option
+@click.pass_context
+def plugins(ctx: click.Context, as_json: bool) -> None:
+    """List the plugins: where each comes from, its hooks, what it adds; and what is wrong with them.
+
+    Exits with 1 when a plugin has an error. LTCFLOW_PLUGINS=a,b loads only those; "none" only ltcflow's own.
+    """
+    from ltcflow.findings import errors_of
+    from ltcflow.plugins import default_extensions
+    from ltcflow.report.tables import table
+    from ltcflow.report.words import listed
+
+    found, lang = default_extensions(), voice().lang
+    if as_json:
+        print_data({"plugins": found.plugins, "problems": found.problems})
+    else:
+        heads = ("Plugin", "Distribution", "Version", "Hook", "Adds")
+        headers = ("插件", "发行包", "版本", "钩子", "提供") if lang == "zh" else heads
+        rows = []
+        for plugin in found.plugins:
+            offers = dict(plugin.offers)
+            for number, hook in enumerate(plugin.hooks or ("",)):
+                who = ("", "", "") if number else (plugin.name, plugin.distribution, plugin.version)
+                rows.append((*who, hook, listed(offers.get(hook, ()), lang)))
+        page(table(headers, rows, total=columns(), keep=(0, 3)))
+        for finding in found.problems:
+            line(clean(finding.text(lang)), fg="red")
+    ctx.exit(int(bool(errors_of(found.problems))))
+
+
+@click.command()
+@lang_option()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print the script that completes commands in SHELL.
+
+    bash: eval "$(ltcflow completion bash)" in ~/.bashrc; zsh: the same in ~/.zshrc; fish: save it as
+    ~/.config/fish/completions/ltcflow.fish.
+    """
+    from click.shell_completion import get_completion_class
+
+    from ltcflow.cli.app import cli
+
+    kind = get_completion_class(shell)
+    assert kind is not None
+    click.echo(kind(cli, {}, "ltcflow", "_LTCFLOW_COMPLETE").source())
+
+
+@click.command()
+@db_option
+@lang_option()
+@json_option
+def doctor(db: str | None, as_json: bool) -> None:
+    """Show versions, and how safely a record is written: its journal mode, and why."""
+    import platform
+
+    from ltcflow import __version__
+    from ltcflow.cli.sources import workspace
+    from ltcflow.report.tables import table
+
+    versions = {"ltcflow": __version__, "python": platform.python_version(), **_libraries()}
+    description = None
+    if db:
+        with workspace(db) as ws:
+            description = ws.store.describe()
+    if as_json:
+        print_data({"versions": versions, "record": description})
+        return
+    say = voice()
+    page(table((say("What", "组件"), say("Version", "版本")), list(versions.items()), total=columns()))
+    if description is None:
+        return
+    facts = (
+        (say("Record", "记录"), description.location),
+        (say("Database", "数据库"), description.library),
+        (say("Journal mode", "日志模式"), description.journal_mode),
+        (say("Synchronous", "同步级别"), description.synchronous),
+        (say("Survives a power cut", "断电不丢"), say("yes", "是") if description.durable else say("no", "否")),
+        (say("Why", "原因"), say(description.why, description.why_zh)),
+    )
+    line()
+    page(table((say("Record", "记录"), ""), facts, total=columns(), keep=(0,)))
+
+
+def _libraries() -> dict[str, str]:
+    import sqlite3
+    from importlib.metadata import PackageNotFoundError, version
+
+    found = {"sqlite": sqlite3.sqlite_version}
+    for name in ("attrs", "click", "holidays", "networkx", "numpy", "pendulum", "pluggy", "rich", "SQLAlchemy"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "-"
+    return found

@@ -1,0 +1,27 @@
+"""What is printed of an answer: what happened, or every reason why not; and its exit code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from ltcflow.cli.options import voice
+from ltcflow.cli.output import columns, page, print_data
+
+if TYPE_CHECKING:
+    from ltcflow.projects import Answer
+
+
+def finish_with(ctx: click.Context, answer: Answer, as_json: bool) -> NoReturn:
+    """Print *answer* and leave with 0 when it was accepted, with 1 when it was refused.
+
+    Elements are named by their ids: those are what the next command is given.
+    """
+    from ltcflow.report.project import answer_text
+
+    if as_json:
+        print_data(answer)
+    else:
+        page(answer_text(answer, voice().lang, total=columns()))
+    ctx.exit(0 if answer.accepted else 1)

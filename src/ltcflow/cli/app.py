@@ -1,0 +1,222 @@
+"""The root command: the table of commands, each loaded when it is called, and what becomes of errors."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any, NoReturn
+
+import attrs
+import click
+
+from ltcflow.cli.options import lang_option
+from ltcflow.errors import LtcflowError, UnknownName
+
+
+@attrs.frozen
+class Entry:
+    """One command: the module and function it lives in, and its line in ``--help``."""
+
+    module: str
+    attribute: str
+    short: str
+
+
+def _entries(module: str, commands: Mapping[str, str], **renamed: str) -> dict[str, Entry]:
+    found = {}
+    for name, short in commands.items():
+        attribute = renamed.get(name.replace("-", "_"), name.replace("-", "_"))
+        found[name] = Entry(f"ltcflow.cli.{module}", attribute, short)
+    return found
+
+
+SECTIONS: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
+    {
+        "See it work": _entries("demo", {"demo": "Tell one project from lead to cash, step by step."}),
+        "Declare and plan": {
+            **_entries(
+                "declare",
+                {
+                    "catalog": "List every process, in Chinese and English.",
+                    "check": "Say everything that is wrong with a definition.",
+                    "show": "Draw a process: a tree in the terminal, or Mermaid text.",
+                    "schema": "Print the JSON Schema of definition files, for editors.",
+                },
+            ),
+            **_entries("planning", {"plan": "Plan a process: dates, float, critical path."}),
+        },
+        "Run a project": {
+            **_entries("starting", {"start": "Begin a project on a process."}),
+            **_entries(
+                "doing",
+                {
+                    "begin": "Begin an activity.",
+                    "finish": "Finish an activity.",
+                    "submit": "Hand in a deliverable.",
+                    "fact": "Record facts.",
+                    "vote": "Judge a gate: go, conditional, hold, recycle or stop.",
+                    "delegate": "Give one's vote on a gate to somebody else.",
+                    "waive": "Let a gate do without one of its criteria.",
+                    "meet": "Say that a condition is met.",
+                    "redate": "Give an unmet condition another date.",
+                    "early-start": "Let an activity start before what it waits for.",
+                },
+            ),
+            **_entries(
+                "leading",
+                {
+                    "assign": "Say who wears a role.",
+                    "risk": "Raise, update or close a risk.",
+                    "note": "Leave a note on the record.",
+                    "hold": "Let the project rest.",
+                    "resume": "Take up a resting project again.",
+                    "close": "End the project: won, completed, lost or cancelled.",
+                    "reopen": "Open a closed project again.",
+                },
+            ),
+        },
+        "Look at projects": {
+            **_entries(
+                "looking",
+                {
+                    "projects": "List the projects of a record.",
+                    "status": "Show where a project stands.",
+                    "ready": "Say what is missing for a milestone, who owes it, and when it will be there.",
+                    "why": "Show the shortest chain from an element to what can be done today.",
+                    "work": "List what a person can do now.",
+                    "log": "Tell what happened, event by event.",
+                    "verify": "Prove that nobody changed the record.",
+                },
+            ),
+            **_entries("planning", {"forecast": "Plan the rest of a running project from where it stands."}),
+        },
+        "About ltcflow": _entries(
+            "about",
+            {
+                "plugins": "List the plugins: what they add, and what is wrong with them.",
+                "doctor": "Show versions, and how safely a record is written.",
+                "completion": "Print the completion script of a shell.",
+            },
+        ),
+    }
+)
+COMMANDS: Mapping[str, Entry] = MappingProxyType({n: e for entries in SECTIONS.values() for n, e in entries.items()})
+
+
+class Root(click.Group):
+    """The group that knows its commands by name and loads one when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the built-in commands; those of plugins are found by name, and listed by ``ltcflow plugins``."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command called *cmd_name*: a built-in one, else a plugin's."""
+        entry = COMMANDS.get(cmd_name)
+        if entry is not None:
+            command: click.Command = getattr(import_module(entry.module), entry.attribute)
+            return command
+        if cmd_name.startswith("-"):
+            return None
+        from ltcflow.cli.about import plugin_command
+
+        return plugin_command(cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; a misspelt one is answered with the nearest names."""
+        name = args[0]
+        command = self.get_command(ctx, name)
+        if command is None and not ctx.resilient_parsing and not name.startswith("-"):
+            raise UnknownName(kind="command", value=name, known=COMMANDS)
+        return super().resolve_command(ctx, args) if command is None else (name, command, args[1:])
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands by section, without loading one of them."""
+        for title, entries in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, entry.short) for name, entry in entries.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        """Complete command names without loading one of them."""
+        from click.shell_completion import CompletionItem
+
+        found = [CompletionItem(n, help=e.short) for n, e in COMMANDS.items() if n.startswith(incomplete)]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
+
+    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> Any:
+        """Run, and exit with 0, 1, 2 or 130; a mistake of the caller is one line on stderr."""
+        _never_fail_to_print()
+        code = _guarded(lambda: super(Root, self).main(args, prog_name or "ltcflow", standalone_mode=False))
+        _leave(code)
+
+
+def _guarded(run: Callable[[], Any]) -> int:
+    """Run a command and return its exit code."""
+    try:
+        result = run()
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except BrokenPipeError:
+        _close_stdout()
+        return 1
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        return 130
+    except LtcflowError as error:
+        from ltcflow.cli.failures import tell
+
+        return tell(error)
+    except OSError as error:
+        click.echo(f"ltcflow: LTC800: {error.filename or 'output'}: {error.strerror or error}", err=True)
+        _close_stdout()
+        return 2
+
+
+def _leave(code: int) -> NoReturn:
+    sys.exit(code)
+
+
+def _never_fail_to_print() -> None:
+    """Let characters that the terminal's encoding lacks come out as "?" instead of an exception."""
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")
+
+
+def _close_stdout() -> None:
+    """Send what is still in the buffer nowhere, so that the interpreter does not complain when it ends."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError, AttributeError):
+        return
+
+
+def _version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from ltcflow import __version__
+
+        click.echo(f"ltcflow {__version__}")
+        ctx.exit()
+
+
+@click.group(cls=Root, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@lang_option(envvar="LTCFLOW_LANG")
+@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version.")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Lead-to-cash as code: declare a sales process, prove it sound, plan it, run real projects through it.
+
+    FILE|ID is a definition file (YAML or JSON) or the id of a process of the catalog. Commands that run or look at
+    projects take the record they work on as --db sales.db (or LTCFLOW_DB).
+
+    Exit codes: 0 done; 1 refused, errors found, or a broken record; 2 a mistake of the caller.
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())

@@ -1,0 +1,181 @@
+"""Commands on declarations: catalog, check, show, schema."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+
+from ltcflow.cli.failures import UNREADABLE, tell
+from ltcflow.cli.options import Definition, Voice, json_option, lang_option, voice
+from ltcflow.cli.output import clean, columns, line, page, print_data, print_json
+from ltcflow.errors import LtcflowError, UnknownName
+from ltcflow.findings import Finding, Severity
+from ltcflow.labels import Lang
+
+if TYPE_CHECKING:
+    from ltcflow.process import Process
+
+_COLOURS: Mapping[Severity, str] = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
+
+
+@click.command()
+@lang_option()
+@json_option
+@click.pass_context
+def catalog(ctx: click.Context, as_json: bool) -> None:
+    """List every process of the catalog, shipped and from plugins, with its title in Chinese and English."""
+    import ltcflow
+    from ltcflow.report.tables import table
+
+    found: list[Process] = []
+    code = 0
+    for name in sorted(ltcflow.catalog):
+        try:
+            found.append(ltcflow.catalog[name])
+        except LtcflowError as error:
+            code = max(code, tell(error))
+    if as_json:
+        print_json([_entry(process) for process in found])
+    else:
+        heads = ("Id", "Version", "中文", "English", "Stages", "Activities", "Gates")
+        headers = ("标识", "版本", "中文", "English", "阶段", "活动", "关口") if voice().lang == "zh" else heads
+        rows = [(p.id, p.version, p.title.zh, p.title.en, *_counts(p).values()) for p in found]
+        page(table(headers, rows, total=columns(), keep=(0,), right=(4, 5, 6)))
+    ctx.exit(code)
+
+
+def _counts(process: Process) -> dict[str, int]:
+    return {
+        "stages": len(process.stages),
+        "activities": sum(1 for _ in process.activities()),
+        "gates": sum(1 for _ in process.gates()),
+    }
+
+
+def _entry(process: Process) -> dict[str, object]:
+    title = {"zh": process.title.zh, "en": process.title.en}
+    return {"id": process.id, "version": process.version, "title": title, **_counts(process)}
+
+
+@click.command()
+@click.argument("sources", nargs=-1, required=True, type=Definition(), metavar="FILE|ID...")
+@click.option("--strict", is_flag=True, help="Let warnings fail as well.")
+@lang_option()
+@json_option
+@click.pass_context
+def check(ctx: click.Context, sources: tuple[str, ...], strict: bool, as_json: bool) -> None:
+    """Say everything that is wrong with one definition or several.
+
+    Each finding is one line: file:line:column: CODE: subject: what is wrong: what to do. Exits with 1 when one of
+    them is an error (with --strict: or a warning), with 2 when a file cannot be read.
+    """
+    say = voice()
+    code = 0
+    everything: list[Finding] = []
+    for source in sources:
+        try:
+            findings = _findings(source)
+        except LtcflowError as error:
+            code = max(code, tell(error))
+            continue
+        everything += findings
+        code = max(code, _code(findings, strict))
+        if not as_json:
+            for finding in findings:
+                line(finding.text(say.lang), fg=_COLOURS[finding.severity])
+        line(f"{clean(source)}: {_summary(findings, say)}", err=True)
+    if as_json:
+        print_data(tuple(everything))
+    ctx.exit(code)
+
+
+def _findings(source: str) -> tuple[Finding, ...]:
+    """Read and judge one definition; findings of the judgement carry their places in the file."""
+    import ltcflow
+    from ltcflow.cli.sources import reading_of
+    from ltcflow.definition import locate
+    from ltcflow.findings import in_order
+    from ltcflow.plugins import default_extensions, run_checks
+
+    reading = reading_of(source)
+    if reading.process is None:
+        return reading.findings
+    judged = ltcflow.check(reading.process, extra=[partial(run_checks, default_extensions())])
+    return in_order(locate(judged, reading) if reading.places else judged)
+
+
+def _code(findings: tuple[Finding, ...], strict: bool) -> int:
+    if any(f.code == UNREADABLE for f in findings):
+        return 2
+    heavy = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+    return int(any(f.severity in heavy for f in findings))
+
+
+def _summary(findings: tuple[Finding, ...], say: Voice) -> str:
+    """Return how many findings there are of each weight, and their codes."""
+    if not findings:
+        return say("nothing to say.", "没有问题。")
+    words = {
+        Severity.ERROR: (say("error", "个错误"), say("errors", "个错误")),
+        Severity.WARNING: (say("warning", "个警告"), say("warnings", "个警告")),
+        Severity.INFO: (say("hint", "个提示"), say("hints", "个提示")),
+    }
+    parts = []
+    for severity, (one, many) in words.items():
+        codes = Counter(f.code for f in findings if f.severity is severity)
+        number = sum(codes.values())
+        if number:
+            listed = say(", ", "、").join(sorted(codes))
+            parts.append(f"{number} {one if number == 1 else many} ({listed})")
+    return say(", ", ",").join(parts) + say(".", "。")
+
+
+@click.command()
+@click.argument("source", type=Definition(), metavar="FILE|ID")
+@click.option("--format", "shape", metavar="NAME", default="tree", help="tree (default), mermaid, or a plugin's.")
+@lang_option()
+@json_option
+def show(source: str, shape: str, as_json: bool) -> None:
+    """Draw a process: a tree for the terminal, a Mermaid flowchart for documents, or what a plugin exports."""
+    from ltcflow.cli.sources import process_of
+
+    process, lang = process_of(source), voice().lang
+    if as_json:
+        print_data(process)
+    elif shape == "tree":
+        from ltcflow.report.tree import tree
+
+        page(tree(process, lang, total=columns()))
+    elif shape == "mermaid":
+        from ltcflow.report.mermaid import mermaid
+
+        click.echo(mermaid(process, lang), nl=False)
+    else:
+        click.echo(_exported(process, shape, lang), nl=False)
+
+
+def _exported(process: Process, shape: str, lang: Lang) -> str | bytes:
+    """Return *process* in a plugin's format; UnknownName names the formats there are."""
+    from ltcflow.plugins import ExportContext, default_extensions, export
+
+    extensions = default_extensions()
+    if shape not in dict(extensions.exporters):
+        raise UnknownName(kind="format", value=shape, known=("tree", "mermaid", *dict(extensions.exporters)))
+    return export(extensions, shape, ExportContext(process=process, lang=lang))
+
+
+@click.command()
+@lang_option()
+def schema() -> None:
+    """Print the JSON Schema of definition files.
+
+    Editors complete and check definitions with it: save it beside them, and begin a definition with
+    "# yaml-language-server: $schema=ltcflow.schema.json".
+    """
+    import ltcflow
+
+    print_json(ltcflow.schema())

@@ -1,0 +1,140 @@
+"""Commands about time: the plan of a process, the forecast of a running project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from ltcflow.cli.options import Definition, Pair, json_option, lang_option, looking, project_argument, voice
+from ltcflow.cli.output import columns, line, page, print_data
+
+if TYPE_CHECKING:
+    from ltcflow.process import Process
+    from ltcflow.schedule import Plan
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _estimating(command: F) -> F:
+    """Add the options that say how long things take and on which days people work."""
+    options = (
+        click.option("--calendar", metavar="NAME", help="weekdays, always, or a country such as CN."),
+        click.option("--default-duration", metavar="2d", help="For activities that nobody estimated."),
+        click.option(
+            "--duration", "durations", type=Pair("id=3d"), multiple=True, metavar="ID=3d",
+            help="How long one takes; ID=3d/5d/12d gives three points.",
+        ),
+        click.option("--paths", type=click.IntRange(1, 100), default=1, help="Show so many critical paths."),
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("source", type=Definition(), metavar="FILE|ID")
+@click.option("--start", required=True, metavar="2026-03-02", help="The first day, or a moment.")
+@_estimating
+@click.option(
+    "--fact", "facts", type=Pair("fact=value"), multiple=True, metavar="FACT=VALUE", help="What is known; repeatable."
+)
+@click.option(
+    "--choose", "choices", type=Pair("stage=a,b"), multiple=True, metavar="STAGE=A,B", help="What is chosen in a stage."
+)
+@lang_option()
+@json_option
+def plan(
+    source: str,
+    start: str,
+    calendar: str | None,
+    default_duration: str | None,
+    durations: tuple[tuple[str, str], ...],
+    paths: int,
+    facts: tuple[tuple[str, str], ...],
+    choices: tuple[tuple[str, str], ...],
+    as_json: bool,
+) -> None:
+    """Plan a process: when each element can and must happen, what is critical, how much float the rest has.
+
+    Durations nobody gave count as --default-duration (as nothing without it); rows that were assumed are marked.
+    """
+    import ltcflow
+    from ltcflow.cli.sources import process_of
+    from ltcflow.plugins import default_extensions
+
+    process = process_of(source)
+    made = ltcflow.plan(
+        process,
+        start=start,
+        calendar=default_extensions().calendar(calendar or process.calendar or "weekdays"),
+        durations=_durations(process, durations),
+        default_duration=default_duration,
+        facts=dict(facts),
+        choices={stage: _split(chosen) for stage, chosen in choices},
+    )
+    print_plan(made, process, paths, as_json)
+
+
+@click.command()
+@project_argument
+@_estimating
+@looking
+def forecast(
+    project: str,
+    calendar: str | None,
+    default_duration: str | None,
+    durations: tuple[tuple[str, str], ...],
+    paths: int,
+    db: str | None,
+    at: datetime | None,
+    as_json: bool,
+) -> None:
+    """Plan the rest of a running project: what is done keeps its dates, the rest follows from now on."""
+    from ltcflow.cli.sources import workspace
+
+    with workspace(db) as ws:
+        process = ws.process(project)
+        made = ws.plan(
+            project,
+            at=at,
+            calendar=ws.extensions.calendar(calendar or process.calendar or "weekdays"),
+            default_duration=default_duration,
+            durations=_durations(process, durations),
+        )
+    print_plan(made, process, paths, as_json)
+
+
+def _durations(process: Process, given: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+    """Return what was given, and what the estimators of plugins know of the rest."""
+    from ltcflow.plugins import default_extensions, estimates
+
+    known, problems = estimates(default_extensions(), process)
+    for finding in problems:
+        line(finding.text(voice().lang), err=True)
+    return {**known, **{name: _estimate(text) for name, text in given}}
+
+
+def _estimate(text: str) -> Any:
+    """Read "3d" or "3d/5d/12d"."""
+    points = [part.strip() for part in text.split("/")]
+    return dict(zip(("optimistic", "likely", "pessimistic"), points, strict=True)) if len(points) == 3 else text
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def print_plan(made: Plan, process: Process, paths: int, as_json: bool) -> None:
+    """Print a plan: its rows, the critical path, the finish, what was assumed; further critical paths when asked."""
+    from ltcflow.report.tables import plan_table
+
+    if as_json:
+        print_data(made)
+        return
+    say = voice()
+    page(plan_table(made, process, say.lang, total=columns()))
+    for path in list(made.critical_paths(paths))[1:]:
+        line(say("Also critical: ", "另一关键路径:") + " -> ".join(path))

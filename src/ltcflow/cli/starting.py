@@ -1,0 +1,57 @@
+"""The command that begins a project."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from ltcflow.cli.answers import finish_with
+from ltcflow.cli.options import Definition, Pair, doing
+
+
+@click.command()
+@click.argument("source", type=Definition(), metavar="FILE|ID")
+@click.option("--project", required=True, metavar="ID", help="The id of the new project.")
+@click.option("--title", default="", help="What people call it.")
+@click.option(
+    "--team", type=Pair("role=person"), multiple=True, metavar="ROLE=PERSON,...", help="Who wears a role; repeatable."
+)
+@click.option(
+    "--fact", "facts", type=Pair("fact=value"), multiple=True, metavar="FACT=VALUE", help="What is known; repeatable."
+)
+@click.option("--by", default="", metavar="PERSON", help="Who begins it; else the first responsible, or the sponsor.")
+@doing
+@click.pass_context
+def start(
+    ctx: click.Context,
+    source: str,
+    project: str,
+    title: str,
+    team: tuple[tuple[str, str], ...],
+    facts: tuple[tuple[str, str], ...],
+    by: str,
+    db: str | None,
+    at: datetime | None,
+    as_json: bool,
+) -> None:
+    """Begin a project on a process; makes the record where there is none."""
+    from ltcflow.cli.sources import process_of, workspace
+
+    process = process_of(source)
+    with workspace(db, make=True) as ws:
+        answer = ws.start(process, project=project, title=title, team=members(team), facts=facts, by=by, at=at)
+    finish_with(ctx, answer, as_json)
+
+
+def members(pairs: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:
+    """Return who wears which role; a role may be named again, its people may be listed with commas.
+
+    Example:
+        >>> members((("legal", "wu.min, sun.yi"), ("legal", "li.wei")))
+        {'legal': ['wu.min', 'sun.yi', 'li.wei']}
+    """
+    found: dict[str, list[str]] = {}
+    for role, people in pairs:
+        found.setdefault(role, []).extend(name.strip() for name in people.split(",") if name.strip())
+    return found
