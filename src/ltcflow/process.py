@@ -14,7 +14,7 @@ from ltcflow.errors import InvalidValue, UnknownName
 from ltcflow.labels import NO_LABEL, Label, Source, as_label
 from ltcflow.names import ElementId, FactId, RoleId, element_id, element_ids
 from ltcflow.roles import NO_DUTIES, LabelLike, Raci, Role
-from ltcflow.stages import Activity, Deliverable, Gate, Milestone, Stage
+from ltcflow.stages import Activity, Deliverable, Gate, Measure, Milestone, Principle, Stage
 
 Element: TypeAlias = Stage | Activity | Gate | Milestone | Deliverable
 Node: TypeAlias = Activity | Gate | Milestone
@@ -78,6 +78,14 @@ def _milestones(values: Iterable[Milestone]) -> tuple[Milestone, ...]:
     return tuple(values)
 
 
+def _measures(values: Iterable[Measure]) -> tuple[Measure, ...]:
+    return tuple(values)
+
+
+def _principles(values: Iterable[Principle]) -> tuple[Principle, ...]:
+    return tuple(values)
+
+
 def _deliverables(values: Iterable[Deliverable]) -> tuple[Deliverable, ...]:
     return tuple(values)
 
@@ -113,6 +121,8 @@ class Process:
         deliverables: documents and things, with their required fields.
         stages: in their listed order, with activities and gates inside.
         milestones: moments that must be true.
+        measures: by what projects and the process are judged.
+        principles: what the text lays down for everybody, in words.
         rules: rules of `ltcflow.checks` promoted, demoted or switched off.
         calendar: name of the calendar it is planned with unless told otherwise; "" for none.
         gaps: what the text it was made from leaves open.
@@ -131,6 +141,8 @@ class Process:
     deliverables: tuple[Deliverable, ...] = attrs.field(default=(), converter=_deliverables)
     stages: tuple[Stage, ...] = attrs.field(default=(), converter=_stages)
     milestones: tuple[Milestone, ...] = attrs.field(default=(), converter=_milestones)
+    measures: tuple[Measure, ...] = attrs.field(default=(), converter=_measures)
+    principles: tuple[Principle, ...] = attrs.field(default=(), converter=_principles)
     rules: tuple[RuleSetting, ...] = attrs.field(default=(), converter=_rules)
     calendar: str = ""
     gaps: tuple[Label, ...] = attrs.field(default=(), converter=_labels)

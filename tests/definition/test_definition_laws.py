@@ -43,9 +43,11 @@ from ltcflow.stages import (
     FactHolds,
     Gate,
     GateKind,
+    Measure,
     Milestone,
     Payment,
     PluginCriterion,
+    Principle,
     RequiredField,
     RiskLevel,
     RiskLimit,
@@ -178,7 +180,7 @@ FACT_TYPES = st.one_of(
 )  # fmt: skip
 FACTS = st.builds(Fact, IDS, FACT_TYPES, LABELS, FLAGS, TEXTS)
 ROLES = st.builds(
-    Role, id=IDS, title=LABELS, abbreviation=TEXTS, aliases=some(LABELS), duties=some(LABELS),
+    Role, id=IDS, title=LABELS, abbreviation=TEXTS, aliases=some(LABELS), posts=some(LABELS), duties=some(LABELS),
     external=FLAGS, body=FLAGS, sponsor=FLAGS, first_responsible=FLAGS, legal=FLAGS,
     department=TEXTS, at_most=st.none() | st.integers(1, 9),
     mandatory=FLAGS, source=SOURCES,
@@ -186,6 +188,13 @@ ROLES = st.builds(
 DELIVERABLES = st.builds(
     Deliverable, id=IDS, title=LABELS, mandatory=FLAGS, source=SOURCES,
     fields=st.lists(st.builds(RequiredField, IDS, LABELS), max_size=3, unique_by=lambda f: f.id),
+)  # fmt: skip
+MEASURES = st.builds(
+    Measure, id=IDS, title=LABELS, what=LABELS, fact=st.just("") | IDS, target=TEXTS, source=SOURCES
+)
+PRINCIPLES = st.builds(
+    Principle, id=IDS, title=LABELS, applies_to=ROLE_IDS, mandatory=FLAGS, source=SOURCES,
+    kept_by=some(IDS | TEXTS.filter(lambda t: t.strip() != "" and len(t) <= 100)),
 )  # fmt: skip
 RULES = st.one_of(
     st.builds(RuleSetting, TEXTS | st.just("LTC310"), st.just(RuleLevel.OFF), TEXTS.filter(str.strip)),
@@ -201,6 +210,7 @@ def processes(draw: st.DrawFn) -> Process:
         purpose=draw(LABELS), scope=draw(LABELS), family=draw(TEXTS), facts=draw(some(FACTS)), roles=draw(some(ROLES)),
         separation_of_duties=draw(some(ROLE_IDS)), binding_of_duties=draw(some(ROLE_IDS)),
         deliverables=draw(some(DELIVERABLES)), stages=draw(some(stages())), milestones=draw(some(MILESTONES)),
+        measures=draw(some(MEASURES)), principles=draw(some(PRINCIPLES)),
         rules=draw(some(RULES)), calendar=draw(TEXTS), gaps=draw(some(LABELS)), source=draw(SOURCES),
     )  # fmt: skip
 

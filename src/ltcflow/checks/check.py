@@ -7,7 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeAlias
 
-from ltcflow.checks import contract, control, papers, people, references, texts
+from ltcflow.checks import contract, control, papers, people, references, statements, texts
 from ltcflow.checks.expressions import TITLES, of_code
 from ltcflow.checks.settings import apply_settings, fixed_codes, unknown_codes
 from ltcflow.findings import Finding, Severity
@@ -28,6 +28,11 @@ def _setting_names_a_rule(process: Process) -> Iterator[Finding]:
 def _setting_may_be_made(process: Process) -> Iterator[Finding]:
     """LTC301: a setting that would demote or switch off what must always hold."""
     return fixed_codes(process, RULES)
+
+
+def _keeper_is_in_force(process: Process) -> Iterator[Finding]:
+    """LTC336: a principle that relies on a rule that does not exist or is switched off."""
+    return statements.unused_keepers(process, RULES)
 
 
 _W, _I = Severity.WARNING, Severity.INFO
@@ -242,6 +247,15 @@ _DOMAIN: tuple[tuple[str, Severity, Find, str, str, str, str], ...] = (
         "Nobody pays more than the contract.",
     ),
     (
+        "LTC332",
+        _I,
+        statements.unkept_principles,
+        "原则无人保证",
+        "A principle that nothing keeps",
+        "只写在纸上的原则没有人执行。",
+        "A rule that stands on paper alone is kept by luck.",
+    ),
+    (
         "LTC333",
         _W,
         people.sponsor_takes_part,
@@ -249,6 +263,33 @@ _DOMAIN: tuple[tuple[str, Severity, Find, str, str, str, str], ...] = (
         "A sponsor who takes no part",
         "发起人在整个项目中都负有责任。",
         "The sponsor stays bound to the project to its end.",
+    ),
+    (
+        "LTC334",
+        _I,
+        statements.unread_measures,
+        "指标没有数据来源",
+        "A measure that no fact holds",
+        "没有数据的指标无法考核。",
+        "What no project records cannot be measured.",
+    ),
+    (
+        "LTC335",
+        _W,
+        contract.departments_before_bid,
+        "投标前有部门未参与",
+        "A department that is not heard before the bid",
+        "投标之后才参与的部门要为没有商量过的承诺负责。",
+        "A department that comes in after the bid has to keep what it was not asked about.",
+    ),
+    (
+        "LTC336",
+        _I,
+        _keeper_is_in_force,
+        "原则所依规则未启用",
+        "A principle kept by a rule that is switched off",
+        "原则依靠的规则不存在或已关闭,等于无人保证。",
+        "The rule it relies on does not exist or says nothing.",
     ),
 )
 

@@ -90,15 +90,21 @@ def _uncovered(process: Process, element: Node, reviews: list[Node]) -> tuple[st
     return ()
 
 
-def delivery_before_bid(process: Process) -> Iterator[Finding]:
-    """LTC322: whoever delivers has a hand in what leads to the bid, or in the bid itself."""
-    hands = frozenset(role.id for role in process.roles if delivers(role))
+def _heard_at_bid(process: Process) -> tuple[Node | None, frozenset[RoleId]]:
+    """Return the last element of the bid, and the roles that have a hand in the bid or in anything before it."""
     net = network(process)
     bidding = [element for element in _nodes(process) if bids(element)]
     if not bidding:
-        return
+        return None, frozenset()
     last = max(bidding, key=lambda e: (len(net.ancestors(net.index[e.id])), net.index[e.id]))
-    if any(hands & _hands(e) for e in (*bidding, *_before(process, last))):
+    return last, frozenset(role for e in (*bidding, *_before(process, last)) for role in _hands(e))
+
+
+def delivery_before_bid(process: Process) -> Iterator[Finding]:
+    """LTC322: whoever delivers has a hand in what leads to the bid, or in the bid itself."""
+    hands = frozenset(role.id for role in process.roles if delivers(role))
+    last, heard = _heard_at_bid(process)
+    if last is None or hands & heard:
         return
     who = f"none of {listed(sorted(hands))} has" if hands else "no role for delivery is declared that would have"
     who_zh = f"{listed(sorted(hands))} 均未参与" if hands else "没有声明交付角色"
@@ -112,3 +118,30 @@ def delivery_before_bid(process: Process) -> Iterator[Finding]:
         (f"投标及之前的工作没有交付人员参与:{who_zh}。", "请在投标或之前的活动中为交付角色分配职责。"),
         (last.id,),
     )
+
+
+def departments_before_bid(process: Process) -> Iterator[Finding]:
+    """LTC335: every department that has work in the project has a hand in what leads to the bid, or in the bid."""
+    last, heard = _heard_at_bid(process)
+    if last is None:
+        return
+    at_work = {role for element in _nodes(process) for role in _hands(element)}
+    departments: dict[str, list[RoleId]] = {}
+    for role in process.roles:
+        if role.department and not role.external and role.id in at_work:
+            departments.setdefault(role.department, []).append(role.id)
+    for department, roles in departments.items():
+        if not heard & set(roles):
+            yield say(
+                "LTC335",
+                place_of(process, last.id),
+                (
+                    f"is bid for without {department}, which has work to do later ({listed(roles)}).",
+                    "Give one of its roles a duty (R, A or C) in the bid or before it.",
+                ),
+                (
+                    f"投标前没有{department}参与,而该部门之后有工作({listed(roles)})。",
+                    "请在投标或之前的活动中为该部门的角色分配 R、A 或 C 职责。",
+                ),
+                (department, *roles),
+            )

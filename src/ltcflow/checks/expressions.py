@@ -49,6 +49,9 @@ def sources(process: Process) -> Iterator[tuple[str, str]]:
         for i, criterion in enumerate(fields[1]):
             if isinstance(criterion, FactHolds):
                 yield f"{place}.{fields[0]}[{i}]", criterion.expression
+    for measure in process.measures:
+        if measure.target:
+            yield f"measures.{measure.id}.target", measure.target
 
 
 @lru_cache(maxsize=256)

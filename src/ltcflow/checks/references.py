@@ -10,6 +10,7 @@ from ltcflow.errors import did_you_mean
 from ltcflow.findings import Finding
 from ltcflow.graph import place_of
 from ltcflow.graph.rule import say
+from ltcflow.names import is_id
 from ltcflow.process import Process, duties_of, kind_of
 from ltcflow.stages import Activity, AnyCriterion, Deliverable, Delivered, Done, Gate, Milestone, Stage
 
@@ -66,6 +67,20 @@ def references(process: Process) -> Iterator[Reference]:
             if element.entered_when:
                 yield Reference(f"{place}.entered_when", element.entered_when, ("milestone",))
             yield from _criteria(f"{place}.succeeded_when", element.succeeded_when)
+    yield from _statements(process)
+
+
+def _statements(process: Process) -> Iterator[Reference]:
+    for measure in process.measures:
+        if measure.fact:
+            yield Reference(f"measures.{measure.id}.fact", measure.fact, ("fact",))
+    for principle in process.principles:
+        place = f"principles.{principle.id}"
+        for i, name in enumerate(principle.applies_to):
+            yield Reference(f"{place}.applies_to[{i}]", name, (*_STEPS, "deliverable", "role"))
+        for i, name in enumerate(principle.kept_by):
+            if is_id(name):
+                yield Reference(f"{place}.kept_by[{i}]", name, (*_STEPS, "deliverable", "role", "fact"))
 
 
 def _duties(place: str, element: Stage | Activity | Gate | Milestone | Deliverable) -> Iterator[Reference]:

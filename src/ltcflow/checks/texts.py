@@ -19,6 +19,10 @@ def _titled(process: Process) -> Iterator[tuple[str, Label]]:
         yield f"roles.{role.id}", role.title
     for element in process.elements():
         yield place_of(process, element.id), element.title
+    for measure in process.measures:
+        yield f"measures.{measure.id}", measure.title
+    for principle in process.principles:
+        yield f"principles.{principle.id}", principle.title
 
 
 def both_languages(process: Process) -> Iterator[Finding]:
@@ -39,7 +43,7 @@ def both_languages(process: Process) -> Iterator[Finding]:
 
 def unused_facts(process: Process) -> Iterator[Finding]:
     """LTC325: every declared fact is read by a condition, or is one a project must supply."""
-    read: set[str] = set()
+    read: set[str] = {measure.fact for measure in process.measures}
     for _, source in sources(process):
         condition = condition_of(process, source)
         if condition is None:

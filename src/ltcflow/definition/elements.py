@@ -31,8 +31,10 @@ from ltcflow.stages import (
     Deliverable,
     Gate,
     GateKind,
+    Measure,
     Milestone,
     Payment,
+    Principle,
     RequiredField,
     Stage,
     StageOrder,
@@ -224,6 +226,80 @@ DELIVERABLE = Record(
                 )
             ),
             "The fields it must fill in: ids, or ids with titles.",
+        ),
+        MANDATORY,
+        SOURCE,
+    ),
+    rules=TITLE_RULES,
+)
+
+
+def _measure(**fields: Any) -> Measure:
+    return Measure(**titled(fields))
+
+
+MEASURE = Record(
+    name="measure",
+    what=("a measure", "度量指标"),
+    example="{zh: 毛利率, en: Gross margin, fact: gross_margin}",
+    doc="Something by which projects or the process are judged.",
+    id_key="measure",
+    build=_measure,
+    keys=(
+        key(
+            "measure",
+            Ident(example="hit_rate"),
+            "The id, where measures are given as a list.",
+            field="id",
+            required=True,
+        ),
+        *ZH_EN,
+        TITLE,
+        WHAT,
+        key("fact", Ident(example="gross_margin"), "The fact of a project that holds its value.", default=""),
+        key(
+            "target",
+            Text(example="gross_margin >= 0.15"),
+            "Condition over the facts that is true when it is as it should be.",
+            default="",
+        ),
+        SOURCE,
+    ),
+    rules=TITLE_RULES,
+)
+
+
+def _principle(**fields: Any) -> Principle:
+    return Principle(**titled(fields))
+
+
+PRINCIPLE = Record(
+    name="principle",
+    what=("a principle", "原则"),
+    example="{zh: 发起人落实到人, en: The sponsor is a named person, kept_by: LTC310}",
+    doc="A rule laid down in words, and what in the declaration sees to it.",
+    id_key="principle",
+    build=_principle,
+    keys=(
+        key(
+            "principle",
+            Ident(example="named_sponsor"),
+            "The id, where principles are given as a list.",
+            field="id",
+            required=True,
+        ),
+        *ZH_EN,
+        TITLE,
+        key("applies_to", ids("bid"), "The elements it is about; left out: the whole process."),
+        key(
+            "kept_by",
+            ListOf(
+                item=Text(example="LTC310", longest=100, may_be_empty=False),
+                one=True,
+                example="[LTC310]",
+                what=("an id or code, or a list of them", "标识或编号,或其列表"),
+            ),
+            "What sees to it: ids of elements, codes of rules; left out: people alone.",
         ),
         MANDATORY,
         SOURCE,

@@ -17,7 +17,7 @@ from ltcflow.conditions import (
     YesNoType,
 )
 from ltcflow.definition import codes
-from ltcflow.definition.elements import DELIVERABLE, MILESTONE, STAGE
+from ltcflow.definition.elements import DELIVERABLE, MEASURE, MILESTONE, PRINCIPLE, STAGE
 from ltcflow.definition.nodes import Node
 from ltcflow.definition.parts import LABEL, MANDATORY, SOURCE, TITLE, TITLE_RULES, ZH_EN, key, titled, words
 from ltcflow.definition.records import ListOf, Named, NotWith, OneOf, OnlyWith, Record
@@ -100,6 +100,7 @@ ROLE = Record(
         TITLE,
         key("abbreviation", Text(example="AR"), "Its short form.", default=""),
         key("aliases", LABELS, "Other names of the same role."),
+        key("posts", LABELS, "Posts whose holders usually wear it; a role is not a post."),
         key("duties", LABELS, "What it answers for, in words."),
         _flag("external", "Worn by somebody outside the company, such as the customer."),
         _flag("body", "A team, committee or organisation instead of one person."),
@@ -227,6 +228,16 @@ PROCESS = Record(
             "milestones",
             Named(record=MILESTONE, example="{signed: {after: [contract_signing]}}"),
             "Moments that must be true.",
+        ),
+        key(
+            "measures",
+            Named(record=MEASURE, short=LABEL, example="{hit_rate: {zh: 命中率, en: Hit rate}}"),
+            "By what projects and the process are judged.",
+        ),
+        key(
+            "principles",
+            Named(record=PRINCIPLE, short=LABEL, example="{named_sponsor: {zh: 发起人落实到人, kept_by: LTC310}}"),
+            "Rules laid down in words, and what sees to them.",
         ),
         key(
             "rules",

@@ -26,9 +26,11 @@ from ltcflow.stages import (
     FactHolds,
     Gate,
     GateKind,
+    Measure,
     Milestone,
     Payment,
     PluginCriterion,
+    Principle,
     RiskLimit,
     RuleKind,
     Stage,
@@ -59,6 +61,8 @@ def to_data(process: Process) -> Data:
         deliverables=_named(p.deliverables, "deliverable", _deliverable),
         stages=[writer.stage(stage) for stage in p.stages],
         milestones=_named(p.milestones, "milestone", writer.milestone),
+        measures=_named(p.measures, "measure", _measure),
+        principles=_named(p.principles, "principle", _principle),
         rules=_rules(p.rules),
         gaps=[label(gap) for gap in p.gaps],
         source=source(p.source),
@@ -123,9 +127,9 @@ def _named(values: Iterable[T], key: str, data: Callable[[T], Data]) -> Any:
 
 def _short(value: object, data: Data) -> Any:
     """Return *data* in short: a title alone for a role or deliverable, on one line for facts as well."""
-    if isinstance(value, Role | Deliverable) and list(data) == ["title"]:
+    if isinstance(value, Role | Deliverable | Measure | Principle) and list(data) == ["title"]:
         return data["title"]
-    return Flow(data) if isinstance(value, Fact | Role | Deliverable) else data
+    return Flow(data) if isinstance(value, Fact | Role | Deliverable | Measure | Principle) else data
 
 
 def _fact(fact: Fact) -> Data:
@@ -148,6 +152,7 @@ def _role(role: Role) -> Data:
         **_titled(role.title),
         abbreviation=role.abbreviation,
         aliases=[label(alias) for alias in role.aliases],
+        posts=[label(post) for post in role.posts],
         duties=[label(duty) for duty in role.duties],
         external=role.external,
         body=role.body,
@@ -167,6 +172,26 @@ def _deliverable(value: Deliverable) -> Data:
     return _some(
         **_titled(value.title),
         fields=names if value.fields else None,
+        mandatory=value.mandatory,
+        source=source(value.source),
+    )
+
+
+def _measure(value: Measure) -> Data:
+    return _some(
+        **_titled(value.title),
+        what=label(value.what),
+        fact=value.fact,
+        target=value.target,
+        source=source(value.source),
+    )
+
+
+def _principle(value: Principle) -> Data:
+    return _some(
+        **_titled(value.title),
+        applies_to=Flow(list(value.applies_to)) if value.applies_to else None,
+        kept_by=Flow(list(value.kept_by)) if value.kept_by else None,
         mandatory=value.mandatory,
         source=source(value.source),
     )

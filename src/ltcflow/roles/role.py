@@ -34,6 +34,7 @@ class Role:
     Attributes:
         id, title, abbreviation: what it is called ("AR").
         aliases: other names of the same role.
+        posts: posts whose holders usually wear it ("delivery manager"); a post may wear several hats.
         duties: what it answers for, in words.
         external: worn by somebody outside the company (the customer).
         body: a team, committee or organisation instead of one person.
@@ -54,6 +55,7 @@ class Role:
     title: Label = attrs.field(default=NO_LABEL, converter=as_label)
     abbreviation: str = ""
     aliases: tuple[Label, ...] = attrs.field(default=(), converter=_labels)
+    posts: tuple[Label, ...] = attrs.field(default=(), converter=_labels)
     duties: tuple[Label, ...] = attrs.field(default=(), converter=_labels)
     external: bool = False
     body: bool = False

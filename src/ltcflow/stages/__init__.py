@@ -23,6 +23,7 @@ from ltcflow.stages.dependency import Dependency, DependencyType, as_dependency
 from ltcflow.stages.estimate import Duration, as_estimate
 from ltcflow.stages.gate import DecisionRule, Gate, GateKind, RuleKind, Verdict, as_verdict, decided_by
 from ltcflow.stages.stage import Milestone, Payment, Stage, StageOrder
+from ltcflow.stages.statement import Measure, Principle
 
 __all__ = [
     "Activity",
@@ -38,10 +39,12 @@ __all__ = [
     "FactHolds",
     "Gate",
     "GateKind",
+    "Measure",
     "Milestone",
     "Parameters",
     "Payment",
     "PluginCriterion",
+    "Principle",
     "RequiredField",
     "RiskLevel",
     "RiskLimit",
