@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, assert_never
 
 import attrs
 
-from ltcflow.conditions import FactValue, Truth
+from ltcflow.conditions import FactValue, Truth, show_value
 from ltcflow.labels import NO_LABEL, Label
 from ltcflow.names import ElementId, FactId, RoleId
 from ltcflow.projects.answers import CriterionAnswer
@@ -169,17 +169,23 @@ def _fact(progress: Progress, criterion: FactHolds) -> Judgement:
     condition = progress.compiled.conditions[criterion.expression]
     facts = progress.state.facts
     truth = condition.evaluate(facts)
-    needed = Label(zh=criterion.expression, en=criterion.expression)
-    if truth is Truth.UNKNOWN:
-        names = ", ".join(sorted(condition.missing(facts))) or criterion.expression
+    needed = _needed(criterion.expression)
+    read = sorted(condition.facts)
+    absent = [name for name in read if name not in facts]
+    if truth is Truth.UNKNOWN or (truth is Truth.FALSE and absent == read):
+        names = ", ".join(sorted(condition.missing(facts)) or absent) or criterion.expression
         seen = Label(zh=f"未知:{names}", en=f"{names} not known")
         return Judgement(
             truth=truth, seen=seen, needed=needed, remedy=Label(zh=f"记录 {names}。", en=f"Record {names}.")
         )
-    values = ", ".join(f"{name} = {_shown(facts[name])}" for name in sorted(condition.facts) if name in facts)
+    kinds = progress.process.facts_by_id
+    values = [f"{name} = {show_value(kinds[name].type, facts[name])}" for name in read if name in facts]
     return Judgement(
         truth=truth,
-        seen=Label(zh=values, en=values),
+        seen=Label(
+            zh=", ".join([*values, *(f"{name} 未知" for name in absent)]),
+            en=", ".join([*values, *(f"{name} not known" for name in absent)]),
+        ),
         needed=needed,
         remedy=Label(
             zh=f"改善实际情况使 {criterion.expression} 成立,并记录新值。",
@@ -188,8 +194,12 @@ def _fact(progress: Progress, criterion: FactHolds) -> Judgement:
     )
 
 
-def _shown(value: FactValue) -> str:
-    return "yes" if value is True else "no" if value is False else str(value)
+def _needed(expression: str) -> Label:
+    """Return what a condition asks for: ``known(amount)`` in words, the rest as it is written."""
+    name = expression.strip().removeprefix("known(").removesuffix(")")
+    if expression.strip() == f"known({name})" and name.isidentifier():
+        return Label(zh=f"已知 {name}", en=f"{name} is known")
+    return Label(zh=expression, en=expression)
 
 
 def _risk(state: ProjectState, criterion: RiskLimit) -> Judgement:
@@ -202,7 +212,8 @@ def _risk(state: ProjectState, criterion: RiskLimit) -> Judgement:
         if heavy
         else Label(zh="无", en="none open"),
         needed=Label(
-            zh=f"{level} 及以上未关闭风险不超过 {allowed} 个", en=f"at most {allowed} open risks of {level} or more"
+            zh=f"{level} 及以上未关闭风险不超过 {allowed} 个",
+            en=f"at most {allowed} open risks of {level} or more" if allowed else f"no open risk of {level} or more",
         ),
         remedy=Label(zh=f"关闭或降低风险 {names}。", en=f"Close or lower the risks {names}."),
     )

@@ -150,10 +150,13 @@ def _gates_to_come(progress: Progress, gate: Gate) -> bool:
 
 
 def _unmet(gate: ElementId, answer: CriterionAnswer) -> Reason:
-    who, who_zh = (f" ({', '.join(answer.people)})", f"({'、'.join(answer.people)})") if answer.people else ("", "")
-    problem = f"'{gate}' needs {answer.needed.text('en')}; seen: {answer.seen.text('en')}{who}."
-    problem_zh = f"{gate} 要求:{answer.needed.text('zh')};实际:{answer.seen.text('zh')}{who_zh}。"
-    return no("LTC526", gate, problem, answer.remedy.text("en"), problem_zh, answer.remedy.text("zh"), answer)
+    problem = f"'{gate}' needs: {answer.needed.text('en')}; seen: {answer.seen.text('en')}."
+    problem_zh = f"{gate} 要求:{answer.needed.text('zh')};实际:{answer.seen.text('zh')}。"
+    remedy, remedy_zh = answer.remedy.text("en"), answer.remedy.text("zh")
+    if answer.people:
+        remedy = f"{remedy.removesuffix('.')} ({', '.join(answer.people)})."
+        remedy_zh = f"{remedy_zh.removesuffix('。')}({'、'.join(answer.people)})。"
+    return no("LTC526", gate, problem, remedy, problem_zh, remedy_zh, answer)
 
 
 def _cast(
