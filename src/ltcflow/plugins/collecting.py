@@ -5,61 +5,31 @@ Nothing is global: each call has plugin managers of its own and forgets them.
 
 from __future__ import annotations
 
-import inspect
 import sys
 import types
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import attrs
-import pluggy
 
-from ltcflow.errors import did_you_mean
-from ltcflow.findings import Finding, Severity, errors_of, in_order
+from ltcflow.findings import Finding, errors_of, in_order
 from ltcflow.plugins.contexts import Host
 from ltcflow.plugins.extensions import Extensions
 from ltcflow.plugins.guard import BUDGET
-from ltcflow.plugins.hookspecs import Hooks
-from ltcflow.plugins.marks import PROJECT
+from ltcflow.plugins.implementations import Candidate, Implementation, ask, implementations
+from ltcflow.plugins.marks import PRIORITY, PROJECT
 from ltcflow.plugins.problems import (
-    COROUTINE,
     HOOK_FAILED,
     MEND,
     NAME_CLASH,
-    NO_HOOK,
-    OPTION,
     SAME_PLUGIN,
-    UNKNOWN_HOOK,
-    WRONG_ARGUMENTS,
     WRONG_TYPE,
     PluginError,
     PluginInfo,
     problem,
     said,
 )
-from ltcflow.plugins.shapes import HOOKS, Unusable, check_name, is_coroutine, pairs
-
-PRIORITY = "ltcflow_priority"
-OPTIONS = ("wrapper", "hookwrapper", "tryfirst", "trylast")
-
-
-@attrs.frozen(kw_only=True, eq=False)
-class Candidate:
-    """A plugin that was found, and who it says it is."""
-
-    plugin: object
-    info: PluginInfo
-
-
-@attrs.frozen(kw_only=True, eq=False)
-class _Hook:
-    """One implementation of one hook: the attribute it was found under and what pluggy's mark says."""
-
-    attribute: str
-    hook: str
-    function: Callable[..., Any]
-    options: Any
-    line: int
+from ltcflow.plugins.shapes import HOOKS, Unusable, check_name, pairs
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -67,10 +37,9 @@ class _Offer:
     """One value that one plugin adds."""
 
     info: PluginInfo
-    hook: str
+    hook: Implementation
     name: str
     value: Any
-    line: int
 
 
 def collect(plugins: Iterable[object], *, strict: bool = False, budget: float | None = BUDGET) -> Extensions:
@@ -124,19 +93,19 @@ def collect_candidates(
     hooks: dict[str, tuple[str, ...]] = {}
     for item in chosen:
         try:
-            usable = _hooks(item, found)
+            usable = implementations(item, found)
         except Exception as error:  # an object that cannot even be looked at
             found.append(problem(HOOK_FAILED, item.info, (f"cannot be read: {said(error)}.", MEND[0]), _zh(error)))
             usable = []
         hooks[item.info.name] = tuple(sorted({hook.hook for hook in usable}))
         for hook in usable:
-            offers.extend(_ask(item.info, hook, budget, found))
+            offers.extend(_offers(item.info, hook, budget, found))
     kept = _without_clashes(offers, found)
     if strict and errors_of(found):
         raise PluginError(findings=found)
     return Extensions(
         **{
-            shape.field: tuple((offer.name, offer.value) for offer in kept if offer.hook == hook)
+            shape.field: tuple((offer.name, offer.value) for offer in kept if offer.hook.hook == hook)
             for hook, shape in HOOKS.items()
         },
         plugins=tuple(_described(item.info, hooks[item.info.name], kept) for item in chosen),
@@ -183,133 +152,44 @@ def _with_priority(item: Candidate, found: list[Finding]) -> Candidate:
     return item
 
 
-def _hooks(item: Candidate, found: list[Finding]) -> list[_Hook]:
-    """Return the implementations in *item* that can be called; report the others."""
-    manager = pluggy.PluginManager(PROJECT)
-    manager.add_hookspecs(Hooks)
-    usable, marked = [], 0
-    for attribute in sorted(dir(item.plugin)):
-        options = manager.parse_hookimpl_opts(item.plugin, attribute)
-        if options is None:
-            _report_unmarked(item, attribute, found)
-            continue
-        marked += 1
-        function = getattr(item.plugin, attribute)
-        name = options.get("specname") or attribute
-        line = getattr(getattr(inspect.unwrap(function), "__code__", None), "co_firstlineno", 0)
-        hook = _Hook(attribute=attribute, hook=name, function=function, options=options, line=line)
-        finding = _refused(manager, item.info, hook)
-        if finding is None:
-            usable.append(hook)
-        elif not (options["optionalhook"] and finding.code == UNKNOWN_HOOK):
-            found.append(finding)
-    if not marked:
-        english = ("has no function that is marked with hookimpl.", "Mark its hooks with @ltcflow.plugins.hookimpl.")
-        chinese = ("没有用 hookimpl 标记的函数。", "请用 @ltcflow.plugins.hookimpl 标记其钩子。")
-        found.append(problem(NO_HOOK, item.info, english, chinese, severity=Severity.WARNING))
-    return usable
-
-
-def _report_unmarked(item: Candidate, attribute: str, found: list[Finding]) -> None:
-    if attribute not in HOOKS:
-        return
-    english = ("is not marked as a hook and is not called.", "Mark it with @ltcflow.plugins.hookimpl.")
-    chinese = ("没有标记为钩子,不会被调用。", "请用 @ltcflow.plugins.hookimpl 标记。")
-    found.append(problem(NO_HOOK, item.info, english, chinese, where=attribute))
-
-
-def _refused(manager: pluggy.PluginManager, info: PluginInfo, hook: _Hook) -> Finding | None:
-    """Return why *hook* cannot be called, None when it can; pluggy has the last word on names and arguments."""
-
-    def finding(code: str, english: tuple[str, str], chinese: tuple[str, str]) -> Finding:
-        return problem(code, info, english, chinese, where=hook.attribute, line=hook.line)
-
-    if hook.hook not in HOOKS:
-        fields = {shape.field: name for name, shape in HOOKS.items()}
-        near = [fields[field] for field in did_you_mean(hook.hook.removeprefix(f"{PROJECT}_"), fields)][:1]
-        known = f"Did you mean {near[0]!r}?" if near else f"The hooks are {', '.join(HOOKS)}."
-        known_zh = f"是不是 {near[0]}?" if near else f"可用的钩子:{'、'.join(HOOKS)}。"
-        return finding(
-            UNKNOWN_HOOK, (f"there is no hook {hook.hook!r}.", known), (f"没有钩子 {hook.hook!r}。", known_zh)
-        )
-    if is_coroutine(hook.function):
-        return finding(
-            COROUTINE,
-            (
-                f"{hook.attribute} is a coroutine function.",
-                "Write 'def' instead of 'async def': hooks are synchronous.",
-            ),
-            (f"{hook.attribute} 是协程函数。", "请用 def 而不是 async def:钩子是同步的。"),
-        )
-    options = [option for option in OPTIONS if hook.options.get(option)]
-    if options:
-        names = ", ".join(options)
-        return finding(
-            OPTION,
-            (f"{hook.attribute} is marked with {names}.", f"Remove it; order plugins by {PRIORITY}."),
-            (f"{hook.attribute} 使用了选项 {names}。", f"请删除;用 {PRIORITY} 决定顺序。"),
-        )
-    try:
-        alone = types.SimpleNamespace(**{hook.hook: hook.function})
-        manager.register(alone, name=f"{info.name}.{hook.attribute}")
-        manager.check_pending()
-    except pluggy.PluginValidationError as error:
-        why = said(error).rpartition("\n")[2]
-        return finding(
-            WRONG_ARGUMENTS,
-            (f"{hook.attribute} takes other arguments than the hook has: {why}.", "Take 'host' or nothing."),
-            (f"{hook.attribute} 的参数与钩子不符:{why}。", "请只接受 host 参数或不带参数。"),
-        )
-    return None
-
-
-def _ask(info: PluginInfo, hook: _Hook, budget: float | None, found: list[Finding]) -> list[_Offer]:
-    """Call one implementation and return what it adds; each value that cannot be used is reported and left out."""
+def _offers(info: PluginInfo, hook: Implementation, budget: float | None, found: list[Finding]) -> Iterable[_Offer]:
+    """Call one implementation and yield what it adds; each value that cannot be used is reported and left out."""
     from ltcflow import __version__
 
-    shape, offers = HOOKS[hook.hook], []
+    shape = HOOKS[hook.hook]
     try:
-        takes = inspect.signature(hook.function).parameters
-        answer = hook.function(Host(version=__version__)) if "host" in takes else hook.function()
-        named = pairs(shape, info, answer)
+        named = pairs(shape, info, ask(hook, Host(version=__version__)))
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # SystemExit too: a plugin must not end the program
-        found.append(_failure(info, hook, error))
-        return []
+        found.append(_failure(info, hook, error, f"{hook.attribute} ", f"{hook.attribute} "))
+        return
     numbered: dict[str, int] = {}
     for name, value in named:
         count = numbered[name] = numbered.get(name, 0) + 1
         unique = f"{name}#{count}" if count > 1 and name.startswith(f"{info.name}.") else name
         try:
-            check_name(shape, info, unique)
             kept = shape.keep(info, unique, value, budget)
-        except Unusable as error:
-            found.append(_unusable(info, hook, f"{shape.word.en} {unique!r} ", f"{shape.word.zh} {unique!r} ", error))
+            check_name(shape, info, unique)
+        except Exception as error:  # besides `Unusable`: a value that cannot even be looked at
+            found.append(_failure(info, hook, error, f"{shape.word.en} {unique!r} ", f"{shape.word.zh} {unique!r} "))
             continue
-        offers.append(_Offer(info=info, hook=hook.hook, name=unique, value=kept, line=hook.line))
-    return offers
+        yield _Offer(info=info, hook=hook, name=unique, value=kept)
 
 
-def _failure(info: PluginInfo, hook: _Hook, error: BaseException) -> Finding:
+def _failure(info: PluginInfo, hook: Implementation, error: BaseException, subject: str, subject_zh: str) -> Finding:
     if isinstance(error, Unusable):
-        return _unusable(info, hook, f"{hook.attribute} ", f"{hook.attribute} ", error)
-    english = (f"{hook.attribute} raised {said(error)}.", MEND[0])
-    chinese = (f"{hook.attribute} 抛出异常 {said(error)}。", MEND[1])
-    return problem(HOOK_FAILED, info, english, chinese, where=hook.attribute, line=hook.line)
-
-
-def _unusable(info: PluginInfo, hook: _Hook, subject: str, subject_zh: str, error: Unusable) -> Finding:
-    code, wrong, remedy = error.args
-    english, chinese = (subject + wrong[0], remedy[0]), (subject_zh + wrong[1], remedy[1])
-    return problem(code, info, english, chinese, where=hook.attribute, line=hook.line)
+        code, wrong, remedy = error.args
+        return hook.finding(info, code, (subject + wrong[0], remedy[0]), (subject_zh + wrong[1], remedy[1]))
+    english, chinese = f"{subject}raised {said(error)}.", f"{subject_zh}抛出异常 {said(error)}。"
+    return hook.finding(info, HOOK_FAILED, (english, MEND[0]), (chinese, MEND[1]))
 
 
 def _without_clashes(offers: list[_Offer], found: list[Finding]) -> list[_Offer]:
     """Return the offers whose name is their own; of those that share one, only ltcflow's own is kept."""
     by_name: dict[tuple[str, str], list[_Offer]] = {}
     for offer in offers:
-        by_name.setdefault((offer.hook, offer.name), []).append(offer)
+        by_name.setdefault((offer.hook.hook, offer.name), []).append(offer)
     dropped: set[int] = set()
     for (hook, name), same in by_name.items():
         if len(same) == 1:
@@ -323,11 +203,12 @@ def _without_clashes(offers: list[_Offer], found: list[Finding]) -> list[_Offer]
         english = (f"{word.en} {name!r} is offered by {labels}; {kept}.", "Rename one, or block one of the plugins.")
         chinese = (f"{word.zh} {name!r} 由 {labels} 同时提供;{kept_zh}。", "请改名,或屏蔽其中一个插件。")
         last = strangers[-1]
-        found.append(problem(NAME_CLASH, last.info, english, chinese, where=f"{hook}.{name}", line=last.line))
+        at = attrs.evolve(last.hook, attribute=f"{hook}.{name}")
+        found.append(at.finding(last.info, NAME_CLASH, english, chinese))
     return [offer for offer in offers if id(offer) not in dropped]
 
 
 def _described(info: PluginInfo, hooks: tuple[str, ...], kept: list[_Offer]) -> PluginInfo:
     mine = [offer for offer in kept if offer.info.name == info.name]
-    offers = tuple((hook, tuple(offer.name for offer in mine if offer.hook == hook)) for hook in hooks)
+    offers = tuple((hook, tuple(offer.name for offer in mine if offer.hook.hook == hook)) for hook in hooks)
     return attrs.evolve(info, hooks=hooks, offers=offers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterable
 from functools import lru_cache
@@ -10,12 +11,14 @@ from importlib import metadata
 from ltcflow.errors import did_you_mean
 from ltcflow.findings import Finding, Severity
 from ltcflow.plugins import builtin
-from ltcflow.plugins.collecting import Candidate, candidate, collect_candidates
+from ltcflow.plugins.collecting import candidate, collect_candidates
 from ltcflow.plugins.extensions import Extensions
 from ltcflow.plugins.guard import BUDGET
+from ltcflow.plugins.implementations import Candidate
 from ltcflow.plugins.marks import PROJECT
 from ltcflow.plugins.problems import METADATA, NOT_INSTALLED, NOT_LOADED, SAME_PLUGIN, PluginInfo, problem, said
 
+LOG = logging.getLogger("ltcflow.plugins")
 VARIABLE = "LTCFLOW_PLUGINS"
 """Environment variable: the names of the plugins to load, separated by commas; "" or "none" for none but ltcflow's."""
 
@@ -71,9 +74,13 @@ def discover(
 def default_extensions() -> Extensions:
     """Return `discover()`, once per process: what `ltcflow.catalog` and a workspace use unless told otherwise.
 
-    ``default_extensions.cache_clear()`` makes the next call look again.
+    Each problem is logged as a warning, by the logger ``ltcflow.plugins``: a plugin that is left out, and its policies
+    with it, must not go unnoticed. ``default_extensions.cache_clear()`` makes the next call look again.
     """
-    return discover()
+    found = discover()
+    for finding in found.problems:
+        LOG.warning("%s", finding)
+    return found
 
 
 def _plain(name: str) -> str:
@@ -99,13 +106,17 @@ def _entry_points(group: str, problems: list[Finding]) -> list[tuple[PluginInfo,
             name, version = distribution.metadata["Name"] or "", distribution.version
             entries = [entry for entry in distribution.entry_points if entry.group == group]
         except Exception as error:  # a damaged installation must not hide the others
-            problems.append(_damaged(name or str(getattr(distribution, "_path", "a distribution")), error))
+            problems.append(_damaged(name or _place(distribution), error))
             continue
         own = [(PluginInfo(name=e.name, distribution=name, version=version), e) for e in entries]
-        found.setdefault(_plain(name), own)
+        found.setdefault(_plain(name) or _place(distribution), own)
     return sorted(
         (pair for pairs in found.values() for pair in pairs), key=lambda pair: (pair[0].name, pair[0].distribution)
     )
+
+
+def _place(distribution: metadata.Distribution) -> str:
+    return str(getattr(distribution, "_path", "a distribution"))
 
 
 def _load(info: PluginInfo, entry: metadata.EntryPoint, problems: list[Finding]) -> Candidate | None:

@@ -6,6 +6,7 @@ until it comes back it is not called again, so that a hanging plugin costs one t
 
 from __future__ import annotations
 
+import inspect
 import threading
 from collections.abc import Callable, Iterable
 from itertools import islice
@@ -81,15 +82,21 @@ class Guard(Generic[T]):
             thread.start()
         except RuntimeError as error:  # the machine has no thread left
             return self._answer(None, error)
-        thread.join(self.budget)
+        try:
+            thread.join(self.budget)
+        finally:  # also when Ctrl-C ends the waiting
+            if not answers:
+                self._latest.thread = thread
         if not answers:
-            self._latest.thread = thread
             raise self._too_slow(f"took longer than {self.budget:g} s.", f"超过 {self.budget:g} 秒仍未返回。")
         return self._answer(*answers[0])
 
     def _run(self, arguments: tuple[object, ...]) -> tuple[Any, BaseException | None]:
         try:
-            return self.shape(self.function(*arguments)), None
+            answer = self.function(*arguments)
+            if close_coroutine(answer):
+                raise Unfit("a coroutine, which nobody would ever await", "a plain value")
+            return self.shape(answer), None
         except BaseException as error:  # it is a stranger's code: SystemExit must not end the program or the thread
             return None, error
 
@@ -110,6 +117,14 @@ class Guard(Generic[T]):
         return PluginTooSlow(plugin=self.plugin.label, what=self.what, problem=problem, problem_zh=problem_zh)
 
 
+def close_coroutine(answer: object) -> bool:
+    """Say whether *answer* is a coroutine, and close it, so that Python does not complain that nobody awaited it."""
+    if inspect.iscoroutine(answer):
+        answer.close()
+        return True
+    return False
+
+
 class Unfit(Exception):
     """An answer has the wrong type. Arguments: what it is, what it should be."""
 
@@ -124,14 +139,12 @@ class GuardedJudge(Guard[Judgement]):
             return self.call(context)
         except PluginFailed as failure:
             label = self.plugin.label
+            en, zh = f"plugin {label}: {self.what} {failure.problem}", f"插件 {label}:{self.what} {failure.problem_zh}"
             return Judgement(
                 truth=Truth.UNKNOWN,
-                seen=Label(
-                    en=f"plugin {label}: {self.what} {failure.problem}",
-                    zh=f"插件 {label}:{self.what} {failure.problem_zh}",
-                ),
+                seen=Label(en=en, zh=zh),
                 needed=Label(en=f"an answer of {self.what}", zh=f"{self.what} 给出结论"),
-                remedy=Label(en=MEND[0], zh=MEND[1]),
+                remedy=Label(en=f"{MEND[0]} It is {en}", zh=f"{MEND[1]}出错的是{zh}"),  # all that readiness shows
             )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pluggy
 
 PROJECT = "ltcflow"
+PRIORITY = "ltcflow_priority"
+"""The attribute of a plugin that says where it stands: a whole number, lower first, 0 unless given."""
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)

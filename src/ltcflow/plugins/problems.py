@@ -58,7 +58,7 @@ def said(error: BaseException) -> str:
     """Return type and message of *error* on one line of at most 300 characters, whatever its ``__str__`` does."""
     try:
         text = " ".join(str(error).split())
-    except Exception:
+    except (Exception, SystemExit):
         text = "(its message cannot be shown)"
     return f"{type(error).__name__}: {text}"[:300] if text else type(error).__name__
 
@@ -105,10 +105,11 @@ def problem(
     chinese: tuple[str, str],
     *,
     where: str = "",
+    file: str = "",
     line: int = 0,
     severity: Severity = Severity.ERROR,
 ) -> Finding:
-    """Return a finding about *plugin*: (problem, remedy) in both languages; *where* inside the plugin."""
+    """Return a finding about *plugin*: (problem, remedy) in both languages, *where* inside it, the *file* and line."""
     return Finding(
         code=code,
         severity=severity,
@@ -117,7 +118,7 @@ def problem(
         remedy=english[1],
         problem_zh=f"插件 {plugin.label}:{chinese[0]}",
         remedy_zh=chinese[1],
-        file=plugin.file,
+        file=file or plugin.file,
         line=line,
     )
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import functools
 import inspect
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
@@ -21,6 +22,7 @@ from ltcflow.plugins.guard import (
     GuardedPolicy,
     Maker,
     Unfit,
+    close_coroutine,
     findings,
     judgement,
     reasons,
@@ -31,6 +33,7 @@ from ltcflow.roles import Role
 from ltcflow.stages.estimate import Duration, as_estimate
 from ltcflow.worktime import Calendar
 
+T = TypeVar("T")
 MOST_VALUES = 10_000
 """How many values one hook may hand over."""
 _COMMAND = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -112,10 +115,11 @@ def _function(value: Any, arguments: int) -> Callable[..., Any]:
     try:
         inspect.signature(value).bind(*range(arguments))
     except TypeError as error:
+        count = "1 positional argument" if arguments == 1 else f"{arguments or 'no'} positional arguments"
         raise _unusable(
             WRONG_ARGUMENTS,
-            (f"cannot be called with {arguments} arguments: {error}.", f"无法用 {arguments} 个参数调用:{error}。"),
-            (f"Let it take {arguments} positional arguments.", f"请让它接受 {arguments} 个位置参数。"),
+            (f"cannot be called with {count}: {error}.", f"无法用 {arguments} 个位置参数调用:{error}。"),
+            (f"Let it take {count}.", f"请让它接受 {arguments} 个位置参数。"),
         ) from error
     except ValueError:
         pass  # a function of C that does not say what it takes
@@ -149,10 +153,7 @@ def _asked(word: str, shape: Callable[[Any], Any], *, timed: bool = False) -> Ca
 
 
 def _nothing(answer: object) -> None:
-    """A listener's answer is not looked at, unless it is a coroutine that nobody would ever await."""
-    if inspect.iscoroutine(answer):
-        answer.close()
-        raise Unfit("a coroutine", "nothing")
+    """A listener's answer is not looked at."""
 
 
 def _estimate(answer: Any) -> Duration | None:
@@ -240,16 +241,26 @@ def _wrong(value: object, needed: str) -> Unusable:
 
 
 def own_name(plugin: PluginInfo, value: object) -> str:
-    """Return what a value is called that comes without a name: a role's id, a command's name, a function's own."""
+    """Return what a value is called that comes without a name: a role's id, a command's name, a function's own.
+
+    That of a function begins with its plugin's name: two plugins may both have a policy called ``check``, and neither
+    may push the other out.
+    """
     if isinstance(value, Role):
         return value.id
     function: object = value
     while isinstance(function, functools.partial):
         function = function.func
-    name = getattr(function, "name", None) if not inspect.isroutine(function) else None
-    if isinstance(name, str):
+    name = getattr(function, "name", None)
+    if isinstance(name, str) and is_command(value):
         return name
     return f"{plugin.name}.{getattr(function, '__name__', None) or type(function).__name__}"
+
+
+def is_command(value: object) -> bool:
+    """Say whether *value* is a command of click, without importing click."""
+    click = sys.modules.get("click")
+    return click is not None and isinstance(value, click.Command)
 
 
 _ID = Label(en="an id such as bid_project", zh="形如 bid_project 的 id")
@@ -280,15 +291,15 @@ HOOKS: Mapping[str, Shape] = MappingProxyType(
 
 
 def pairs(shape: Shape, plugin: PluginInfo, answer: Any) -> tuple[tuple[str, Any], ...]:
-    """Return what a hook handed over as (name, value), at most 10,000 of them, sorted by name.
+    """Return what a hook handed over as (name, value), sorted by name.
 
     Raises:
-        Unusable: it is no mapping, or no iterable, as the hook asks for.
+        Unusable: it is no mapping, or no iterable, as the hook asks for; or it has more than 10,000 values.
     """
     if shape.named:
         if not isinstance(answer, Mapping):
             raise _container(answer, "a mapping from names to values", "名称到值的映射")
-        found = [(name, answer[name]) for name in islice(answer, MOST_VALUES)]
+        found = [(name, answer[name]) for name in _bounded(answer)]
         wrong = [name for name, _ in found if not isinstance(name, str)]
         if wrong:
             kind = type(wrong[0]).__name__
@@ -297,14 +308,25 @@ def pairs(shape: Shape, plugin: PluginInfo, answer: Any) -> tuple[tuple[str, Any
     else:
         if isinstance(answer, str | bytes | Mapping) or not isinstance(answer, Iterable):
             raise _container(answer, "an iterable of values", "值的列表")
-        found = [(own_name(plugin, value), value) for value in islice(answer, MOST_VALUES)]
+        found = [(own_name(plugin, value), value) for value in _bounded(answer)]
     return tuple(sorted(found, key=lambda pair: pair[0]))
 
 
+def _bounded(answer: Iterable[T]) -> list[T]:
+    values = list(islice(answer, MOST_VALUES + 1))
+    if len(values) > MOST_VALUES:  # cutting them off in silence could lose a policy
+        problem = (f"handed over more than {MOST_VALUES} values.", f"提供了超过 {MOST_VALUES} 个值。")
+        raise _unusable(WRONG_TYPE, problem, ("Hand over fewer.", "请减少数量。"))
+    return values
+
+
 def _container(answer: object, needed: str, needed_zh: str) -> Unusable:
+    close_coroutine(answer)
     kind = type(answer).__name__
     problem = (f"returned a value of type {kind} instead of {needed}.", f"返回了 {kind},而不是{needed_zh}。")
-    remedy = ("Return an empty one when there is nothing to add.", "没有内容时请返回空值。")
+    mapping = needed.startswith("a mapping")
+    form, empty = ("{name: value}", "{}") if mapping else ("[value]", "[]")
+    remedy = (f"Return {form}, or {empty} when there is nothing to add.", f"请返回 {form},没有内容时返回 {empty}。")
     return _unusable(WRONG_TYPE, problem, remedy)
 
 
@@ -316,6 +338,6 @@ def check_name(shape: Shape, plugin: PluginInfo, name: str) -> None:
     problem = (
         ("has a name that belongs to ltcflow.", "的名称前缀 ltcflow. 已保留。")
         if not own
-        else (f"has a name that is not {shape.rule.en}.", f"的名称不是{shape.rule.zh}。")
+        else ("has a name that cannot be used.", "的名称不可用。")
     )
     raise _unusable(BAD_NAME, problem, (f"Use {shape.rule.en}.", f"请使用{shape.rule.zh}。"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -18,6 +19,7 @@ from ltcflow.projects import AnyEvent
 from ltcflow.roles import Team, TeamLike, as_team, clashes
 from ltcflow.stages import Activity, Duration, Gate, Milestone, PluginCriterion, Stage
 
+LOG = logging.getLogger("ltcflow.plugins")
 NO_FACTS: Mapping[FactId, FactValue] = MappingProxyType({})
 NO_TEAM = Team()
 
@@ -28,7 +30,8 @@ def notify(extensions: Extensions, *, project: str, events: tuple[AnyEvent, ...]
     Args:
         number: number of the last event in the log of *project*.
     Returns:
-        A finding for each listener that failed; the others were told all the same. Never raises but KeyboardInterrupt.
+        A finding for each listener that failed, which is logged as a warning too (logger ``ltcflow.plugins``); the
+        others were told all the same. Never raises but KeyboardInterrupt.
     """
     context = Committed(project=project, events=tuple(events), number=number)
     problems = []
@@ -37,6 +40,7 @@ def notify(extensions: Extensions, *, project: str, events: tuple[AnyEvent, ...]
             listener(context)
         except PluginFailed as failure:
             problems.append(failure.finding(listener.plugin))
+            LOG.warning("%s[%d]: %s", project, number, problems[-1])
     return tuple(problems)
 
 
