@@ -15,7 +15,7 @@ from ltcflow.catalog import Catalog, UnknownProcess, entries, load_entry, loader
 from ltcflow.checks import RULES, check
 from ltcflow.definition import dumps, loads
 from ltcflow.errors import UnknownName
-from ltcflow.findings import DefinitionError, Finding, errors_of
+from ltcflow.findings import DefinitionError, Finding, Severity, errors_of
 from ltcflow.labels import Label, has_cjk
 from ltcflow.process import Process, RuleLevel, RuleSetting
 from ltcflow.schedule import plan
@@ -47,7 +47,8 @@ def test_every_text_is_there_in_both_languages(process: Process) -> None:
     terms = {".project_director.aliases"}  # "PD" is the word of the text in both languages
     assert [path for path in halves if not path.endswith(tuple(terms))] == []
     assert [path for path, label in labels_in(process, "") if has_cjk(label.en)] == []
-    titled = (process, *process.elements(), *process.roles, *process.facts)
+    statements = (*process.measures, *process.principles)
+    titled = (process, *process.elements(), *process.roles, *process.facts, *statements)
     assert [t.id for t in titled if not (t.title.zh and t.title.en)] == []
     described = [*process.activities(), *process.gates()]
     assert [e.id for e in described if not (e.what.zh and e.what.en)] == []
@@ -55,7 +56,7 @@ def test_every_text_is_there_in_both_languages(process: Process) -> None:
 
 
 def test_the_gaps_of_the_text_are_said(process: Process) -> None:
-    assert len(process.gaps) >= 3
+    assert process.gaps
     assert process.source is not None
     assert process.source.lines
 
@@ -157,10 +158,29 @@ def test_importing_the_catalog_reads_no_definition_and_no_yaml() -> None:
 DEMANDED = {"LTC310", "LTC311", "LTC312", "LTC313", "LTC314", "LTC315", "LTC316", "LTC317", "LTC324", "LTC333"}
 
 
-def test_a_shipped_process_is_sound_and_only_its_gaps_are_open(process: Process) -> None:
+LEFT_OPEN = {
+    "LTC326",  # what the text leaves open
+    "LTC328",  # a stage that the text names without saying what is done in it
+    "LTC332",  # a principle that the text leaves to people
+    "LTC334",  # a measure of the process as a whole, not of one project
+}
+
+
+def test_a_shipped_process_is_sound_and_open_only_where_the_text_is(process: Process) -> None:
     findings = check(process)
-    assert [str(f) for f in findings if f.code != "LTC326"] == []
-    assert len(findings) == len(process.gaps)
+    assert [str(f) for f in findings if f.code not in LEFT_OPEN] == []
+    assert {f.severity for f in findings} <= {Severity.INFO}
+    assert sum(f.code == "LTC326" for f in findings) == len(process.gaps)
+
+
+def test_a_stage_that_the_text_only_names_has_a_gap(process: Process) -> None:
+    empty = [stage for stage in process.stages if not stage.activities and not stage.gates]
+    assert len(empty) <= len(process.gaps)
+    assert process.id in NAMED_ONLY or not empty
+
+
+NAMED_ONLY = {"presales_opportunity_nine_phase", "sales_project_four_phase", "marketing_project_management"}
+"""Processes of which the text names stages without content."""
 
 
 def test_a_shipped_process_promotes_what_the_text_demands_and_switches_nothing_off(process: Process) -> None:
@@ -169,7 +189,7 @@ def test_a_shipped_process_promotes_what_the_text_demands_and_switches_nothing_o
 
 
 def test_a_shipped_process_passes_with_every_rule_promoted(process: Process) -> None:
-    codes = [code for code, rule in RULES.items() if not rule.fixed and code != "LTC326"]
+    codes = [code for code, rule in RULES.items() if not rule.fixed and code not in LEFT_OPEN]
     strict = attrs.evolve(process, rules=[RuleSetting(code, RuleLevel.ERROR) for code in codes])
     assert errors_of(check(strict)) == ()
 
@@ -177,12 +197,18 @@ def test_a_shipped_process_passes_with_every_rule_promoted(process: Process) -> 
 def test_the_promoted_rules_bite(process: Process) -> None:
     """Without its sponsor, its criteria or an A, the same process cannot be started."""
     roles = [attrs.evolve(role, sponsor=False) for role in process.roles]
-    first = process.stages[0]
-    gate = attrs.evolve(first.gates[0], criteria=())
-    activity = attrs.evolve(first.activities[0], raci={"R": first.activities[0].raci.responsible})
-    stage = attrs.evolve(first, gates=[gate, *first.gates[1:]], activities=[activity, *first.activities[1:]])
-    worse = attrs.evolve(process, roles=roles, stages=[stage, *process.stages[1:]])
-    assert {f.code for f in errors_of(check(worse))} >= {"LTC310", "LTC312", "LTC314"}
+    stages = [
+        attrs.evolve(
+            stage,
+            gates=[attrs.evolve(gate, criteria=()) for gate in stage.gates],
+            activities=[attrs.evolve(a, raci={"R": a.raci.responsible}) for a in stage.activities],
+        )
+        for stage in process.stages
+    ]
+    worse = attrs.evolve(process, roles=roles, stages=stages)
+    assert {f.code for f in errors_of(check(worse))} >= {"LTC310", "LTC312", "LTC314"} - (
+        set() if any(process.gates()) else {"LTC314"}
+    )
 
 
 def test_a_shipped_process_is_read_back_from_what_is_written(process: Process) -> None:

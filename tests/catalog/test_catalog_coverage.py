@@ -17,7 +17,9 @@ import yaml
 
 from ltcflow.catalog import entries, load_entry
 from ltcflow.graph.network import network
-from ltcflow.process import Element, Process, kind_of
+from ltcflow.labels import Source
+from ltcflow.process import Process, kind_of
+from ltcflow.stages import Activity, StageOrder
 
 SEED = Path(__file__).parent.parent / "data" / "seed"
 PROCESSES = sorted(path.stem for path in SEED.glob("*.yaml"))
@@ -28,6 +30,9 @@ KINDS = {"check": "review"}
 
 EXCEPTIONS: dict[tuple[str, str], str] = {}
 """(process, id) of what the catalog leaves out on purpose, with the reason."""
+
+RENAMED = {("sales_project_five_phase", "execution", "risk_management"): "risk_management_execution"}
+"""(process, stage, id) of what bears an id in the reading that something else bears as well."""
 
 LINKED = {("ltc_level1_activity_map", "equipment_arrival_acceptance"): "equipment_arrival_gate"}
 """Gates that belong to an activity without the reading saying so."""
@@ -47,7 +52,8 @@ def full() -> Iterator[dict[str, Any]]:
         if seed["id"] in entries():
             named = {name for track in seed["parallel_tracks"] for name in track.get("tracks", ())}
             for stage in seed["stages"]:
-                for activity in stage["activities"]:
+                for activity in stage.setdefault("activities", []):
+                    activity["id"] = RENAMED.get((seed["id"], stage["id"], activity["id"]), activity["id"])
                     activity["parallel"] = "track" in activity or activity["id"] in named
             yield seed
 
@@ -75,14 +81,17 @@ def declared(seed: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for kind in ("role", "gate", "milestone", "deliverable"):
         for item in seed.get(f"{kind}s", ()):
             yield kind, item["id"]
-    for loop in seed.get("loops", ()):
-        yield "activity", loop["id"]
+    for kind, key in (("loop", "loops"), ("measure", "measures"), ("principle", "rules")):
+        for item in seed.get(key, ()):
+            yield kind, item["id"]
 
 
 def missing(process: Process, seed: dict[str, Any]) -> list[str]:
     """Return what *seed* declares and *process* does not have, each as "kind id"."""
     roles = {role.id for role in process.roles}
     there = {(kind_of(element), element.id) for element in process.elements()} | {("role", role) for role in roles}
+    there |= {("measure", m.id) for m in process.measures} | {("principle", p.id) for p in process.principles}
+    there |= {("loop", a.id) for a in process.activities()} | {("loop", g.id) for g in process.gates() if g.recycle_to}
     wanted = [pair for pair in declared(seed) if (seed["process"], pair[1]) not in EXCEPTIONS]
     return [f"{kind} {name}" for kind, name in wanted if (kind, name) not in there]
 
@@ -130,7 +139,10 @@ def test_stages_and_activities_stand_in_the_order_of_the_text(seed: dict[str, An
 def test_what_the_text_draws_in_parallel_is_parallel_and_the_rest_waits_in_order(seed: dict[str, Any]) -> None:
     net = network(load_entry(seed["process"]))
     for stage in seed["stages"]:
-        steps = [a for a in stage["activities"] if not a.get("continuous")]
+        steps = [a for a in stage["activities"] if not (a.get("continuous") or a.get("recurring"))]
+        if stage.get("selection"):
+            assert load_entry(seed["process"]).stage(stage["id"]).order is StageOrder.CHOICE
+            continue
         groups: list[list[dict[str, Any]]] = []
         for step in steps:
             if step.get("parallel") and groups and groups[-1][0].get("parallel"):
@@ -151,12 +163,13 @@ def test_what_the_text_draws_in_parallel_is_parallel_and_the_rest_waits_in_order
 def test_continuous_and_recurring_work_spans_its_stage(seed: dict[str, Any]) -> None:
     process = load_entry(seed["process"])
     for _, item in [*activities_of(seed), *(("", loop) for loop in seed.get("loops", ()))]:
-        activity = process.activity(item["id"])
+        activity = process.find(item["id"])
         if item.get("recurring") == "weekly":
-            assert str(activity.every) == "5d", "five working days are a week"
-        elif item.get("continuous"):
-            assert activity.continuous
-    steps = {item["id"] for _, item in activities_of(seed) if not item.get("continuous")}
+            assert str(process.activity(item["id"]).every) == "5d", "five working days are a week"
+        elif item.get("continuous") or (item.get("recurring") and not item.get("gate")):
+            assert isinstance(activity, Activity)
+            assert activity.spans
+    steps = {i["id"] for _, i in activities_of(seed) if not (i.get("continuous") or i.get("recurring"))}
     assert not {activity.id for activity in process.activities() if activity.spans} & steps
 
 
@@ -164,11 +177,13 @@ def test_continuous_and_recurring_work_spans_its_stage(seed: dict[str, Any]) -> 
 def test_gates_are_of_the_kind_and_in_the_stage_that_the_text_says(seed: dict[str, Any]) -> None:
     process = load_entry(seed["process"])
     for wanted in seed["gates"]:
+        if (seed["process"], wanted["id"]) in EXCEPTIONS:
+            continue
         gate = process.gate(wanted["id"])
         stage = process.stage_of(gate.id)
         assert gate.kind.value == KINDS.get(wanted["kind"], wanted["kind"])
         assert stage is not None
-        assert stage.id == wanted["stage"]
+        assert stage.id == wanted.get("stage", stage.id)
         assert set(wanted.get("by", ())) <= set(gate.decided_by.roles)
 
 
@@ -193,6 +208,11 @@ def test_actors_and_deliverables_named_by_the_text_are_kept(seed: dict[str, Any]
         assert process.role(role["id"]).external is bool(role.get("external"))
 
 
+def term(text: str) -> str:
+    """Return a Chinese term without blanks, in today's characters."""
+    return "".join(text.split()).replace("旳", "的")
+
+
 def covers(lines: tuple[str, ...], line: int) -> bool:
     ranges = [part.partition("-") for part in lines]
     return any(int(first) <= line <= int(last or first) for first, _, last in ranges)
@@ -202,20 +222,30 @@ def covers(lines: tuple[str, ...], line: int) -> bool:
 def test_every_element_says_which_line_it_was_read_from(seed: dict[str, Any]) -> None:
     """The line of the reading is among the lines of the element; some lines are printed twice in the text."""
     process = load_entry(seed["process"])
-    lines = {name: item["line"] for name, item in named_items(seed)}
-    for name, line in lines.items():
-        element: Element | None = process.find(name)
-        source = element.source if element is not None else process.role(name).source
+    lines = [(name, kind, item["line"]) for kind, name, item in named_items(seed)]
+    for name, item_kind, line in lines:
+        if (seed["process"], name) in EXCEPTIONS:
+            continue
+        source = source_of(process, name, item_kind)
         assert source is not None
         assert covers(source.lines, line) or source.inferred, f"{name}: line {line} is not among {source.lines}"
 
 
-def named_items(seed: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+def named_items(seed: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for _, activity in activities_of(seed):
-        yield activity["id"], activity
-    for key in ("roles", "gates", "milestones", "deliverables", "loops"):
+        yield "activities", activity["id"], activity
+    for key in ("roles", "gates", "milestones", "deliverables", "loops", "measures", "rules"):
         for item in seed.get(key, ()):
-            yield item["id"], item
+            yield key, item["id"], item
+
+
+def source_of(process: Process, name: str, kind: str) -> Source | None:
+    if kind == "roles":
+        return process.role(name).source
+    if kind in ("measures", "rules"):
+        statements = process.measures if kind == "measures" else process.principles
+        return next(s.source for s in statements if s.id == name)
+    return process.element(name).source
 
 
 @pytest.mark.reference
@@ -232,10 +262,17 @@ def test_no_sentence_is_copied_and_chinese_titles_are_those_of_the_text() -> Non
         process = load_entry(seed["id"])
         for stage in seed["stages"]:
             for wanted in (stage, *stage["activities"]):
-                name = "".join(wanted.get("inferred_name", wanted["zh"]).split())
-                assert name in process.element(wanted["id"]).title.zh.replace(" ", "")
+                name = term(wanted.get("inferred_name", wanted["zh"]))
+                title = term(process.element(wanted["id"]).title.zh)
+                assert title in name or name in title
         phrases = [d for role in seed["roles"] for d in role.get("responsible_for", ()) if len(d.split()) > 5]
         own = [text for role in process.roles for duty in role.duties for text in (duty.en, duty.zh)]
+        own += [text for p in process.principles for text in (p.title.en, p.title.zh)]
+        described = (*process.activities(), *process.gates(), *process.measures)
+        own += [text for e in described for text in (e.what.en, e.what.zh)]
+        own += [text for s in process.stages for text in (s.purpose.en, s.purpose.zh)]
+        phrases += [item["en"] for item in seed["rules"]]
+        phrases += [a["what"] for _, a in activities_of(seed) if "what" in a and len(a["what"].split()) > 5]
         assert not {p.lower().strip(".") for p in phrases} & {t.lower().strip(".") for t in own}
         source = Path(REFERENCE, "000_442220e0c624ccce.txt").read_text(encoding="utf-8").replace(" ", "")
         assert [t for t in own if len(t) > 10 and t.strip("。").replace(" ", "") in source] == []
