@@ -18,7 +18,7 @@ from ltcflow.conditions import Truth
 from ltcflow.errors import LtcflowError
 from ltcflow.findings import Finding
 from ltcflow.labels import Label
-from ltcflow.plugins.problems import MEND, PluginFailed, PluginInfo, PluginTooSlow, WrongAnswer, said
+from ltcflow.plugins.problems import PluginFailed, PluginInfo, PluginTooSlow, WrongAnswer, said
 from ltcflow.process import Process
 from ltcflow.projects import AnyCommand, CriterionContext, Judgement, ProjectState, Reason
 
@@ -138,13 +138,15 @@ class GuardedJudge(Guard[Judgement]):
         try:
             return self.call(context)
         except PluginFailed as failure:
-            label = self.plugin.label
-            en, zh = f"plugin {label}: {self.what} {failure.problem}", f"插件 {label}:{self.what} {failure.problem_zh}"
+            label, problem, problem_zh = self.plugin.label, failure.problem, failure.problem_zh
             return Judgement(
                 truth=Truth.UNKNOWN,
-                seen=Label(en=en, zh=zh),
+                seen=Label(en=problem.removesuffix("."), zh=problem_zh.removesuffix("。")),
                 needed=Label(en=f"an answer of {self.what}", zh=f"{self.what} 给出结论"),
-                remedy=Label(en=f"{MEND[0]} It is {en}", zh=f"{MEND[1]}出错的是{zh}"),  # all that readiness shows
+                remedy=Label(  # readiness shows nothing else: it names the plugin and says what happened
+                    en=f"Ask the maintainer of plugin {label} to mend {self.what}: it {problem}",
+                    zh=f"请联系插件 {label} 的维护者修复 {self.what}:{problem_zh}",
+                ),
             )
 
 

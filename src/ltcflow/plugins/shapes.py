@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import attrs
 
 from ltcflow.labels import Label
-from ltcflow.names import is_id
+from ltcflow.names import RESERVED, is_id
 from ltcflow.plugins.guard import (
     Given,
     GuardedFunction,
@@ -69,12 +69,18 @@ class Shape:
 
 
 def dotted(name: str) -> bool:
-    """Say whether *name* is ids joined by dots, at least two: ``acme.credit_limit``."""
-    return "." in name and all(is_id(part) for part in name.split("."))
+    """Say whether *name* is ids joined by dots, at least two: ``acme.credit_limit``.
+
+    Example:
+        >>> [dotted(name) for name in ("acme.credit_limit", "acme.if", "credit_limit", "Acme.limit", "acme.")]
+        [True, True, False, False, False]
+    """
+    return "." in name and _any_dotted(name)
 
 
 def _any_dotted(name: str) -> bool:
-    return all(is_id(part) for part in name.split("."))
+    parts = name.split(".")
+    return all(is_id(part) or (part in RESERVED and part.islower()) for part in parts)  # no condition reads them
 
 
 def _short(name: str) -> bool:
