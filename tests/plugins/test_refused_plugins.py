@@ -36,7 +36,7 @@ async def one_by_one() -> AsyncIterator[str]:
     yield "acme.x"
 
 
-def _nothing() -> list[Any]:
+def unmarked() -> list[Any]:
     return []
 
 
@@ -66,8 +66,11 @@ def test_a_hook_that_looks_like_none_gets_the_list(plugin: Make) -> None:
 
 
 def test_a_misspelt_hook_that_says_it_is_optional_is_passed_over(plugin: Make) -> None:
+    def hook() -> list[Any]:
+        return []
+
     module = plugin("acme", ltcflow_roles=[])
-    module.ltcflow_of_a_later_version = hookimpl(optionalhook=True)(_nothing)  # type: ignore[attr-defined]
+    module.ltcflow_of_a_later_version = hookimpl(optionalhook=True)(hook)  # type: ignore[attr-defined]
     assert collect([module]).problems == ()
 
 
@@ -114,9 +117,9 @@ def test_options_that_ltcflow_does_not_use_are_refused(plugin: Make, option: str
 
 def test_a_hook_without_the_mark_is_not_passed_over_in_silence(plugin: Make) -> None:
     module = plugin("acme", ltcflow_roles=[])
-    module.ltcflow_criteria = _nothing  # type: ignore[attr-defined]
-    module.ltcflow_policy = _nothing  # type: ignore[attr-defined]
-    module.ltcflow_helper = _nothing  # type: ignore[attr-defined]
+    module.ltcflow_criteria = unmarked  # type: ignore[attr-defined]
+    module.ltcflow_policy = unmarked  # type: ignore[attr-defined]
+    module.ltcflow_helper = unmarked  # type: ignore[attr-defined]
     exact, near = collect([module]).problems
     assert (exact.code, exact.severity, exact.where) == ("LTC711", Severity.ERROR, "plugins.acme.ltcflow_criteria")
     assert (near.code, near.severity, near.where) == ("LTC711", Severity.WARNING, "plugins.acme.ltcflow_policy")
@@ -176,7 +179,7 @@ def test_one_that_raises_is_named_with_version_file_and_line_and_hides_no_other(
     assert found.policies == ()
 
 
-def test_a_generator_that_raises_half_way_hands_over_nothing(plugin: Make) -> None:
+def test_a_generator_that_raises_half_way_hands_overunmarked(plugin: Make) -> None:
     def half() -> Any:
         yield lambda process, state, command: ()
         raise ValueError("boom")
