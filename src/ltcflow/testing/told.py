@@ -6,8 +6,8 @@ all nodes until nothing changes any more. Slow and plain on purpose.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -17,25 +17,23 @@ from ltcflow.names import ElementId, RoleId
 from ltcflow.process import Process
 from ltcflow.projects import events as e
 from ltcflow.projects.commands import Closing
-from ltcflow.projects.criteria import CriterionContext, Judges
-from ltcflow.projects.state import Risk, Submission
-from ltcflow.roles import Person, Team
+from ltcflow.projects.criteria import Judges
+from ltcflow.projects.state import Submission
+from ltcflow.roles import Person
 from ltcflow.stages import (
     Activity,
     AnyCriterion,
-    Delivered,
-    DependencyType,
-    Done,
-    FactHolds,
     Gate,
     Milestone,
     RiskLevel,
-    RiskLimit,
     Stage,
     StageOrder,
     Verdict,
     criterion_keys,
 )
+
+if TYPE_CHECKING:
+    from ltcflow.testing.picture import Picture
 
 
 @attrs.define
@@ -89,12 +87,15 @@ class Told:
         self.risks: dict[str, RiskLevel] = {}
         self.remembered: set[tuple[ElementId, str]] = set()
         self.acted: set[tuple[Person, RoleId]] = set()
+        self.seen: tuple[datetime, Picture] | None = None
 
     def gate(self, name: ElementId) -> ToldGate:
+        """Return how gate *name* stands."""
         return self.gates.setdefault(name, ToldGate())
 
     def tell(self, event: e.AnyEvent) -> None:
         """Take in one event."""
+        self.seen = None
         match event:
             case e.ProjectStarted():
                 self.standing, self.project = "running", event.project
@@ -130,6 +131,15 @@ class Told:
                         gate.votes, gate.delegated, gate.verdict = [], {}, None
             case _:
                 self._of_gate(event)
+
+    def remember(self, now: Picture) -> None:
+        """Take note of every remembering criterion that is met now."""
+        judged: list[Gate | Milestone | Stage] = [*self.process.gates(), *self.process.milestones, *self.process.stages]
+        for element in judged:
+            for key, criterion in self.criteria(element.id):
+                if criterion.remembers and (element.id, key) not in self.remembered and now.met(element.id, criterion):
+                    self.remembered.add((element.id, key))
+                    self.seen = None
 
     def _of_gate(self, event: e.AnyEvent) -> None:
         match event:
@@ -218,18 +228,16 @@ class Told:
         told = self.gates.get(gate)
         return told is not None and told.verdict is not None and told.verdict.passes and not self.overdue(gate, at)
 
-    def there(self, at: datetime) -> Picture:
-        """Find out what has begun and what has ended, by going over all nodes until nothing changes."""
-        return Picture(self, at)
-
     def criteria(self, element: ElementId) -> tuple[tuple[str, AnyCriterion], ...]:
+        """Return the criteria of a gate, milestone or stage, with their keys."""
         found = self.process.find(element)
         criteria = found.criteria if isinstance(found, Gate | Milestone) else ()
+        criteria = found.succeeded_when if isinstance(found, Stage) else criteria
         return tuple(zip(criterion_keys(criteria), criteria, strict=True))
 
-    def voters(self, gate: Gate) -> dict[Person, set[RoleId]]:
-        """Return who votes on *gate*, with the roles each of them speaks for."""
-        rule, delegated = gate.decided_by, self.gate(gate.id).delegated
+    def voters(self, gate: Gate, *, again: bool = False) -> dict[Person, set[RoleId]]:
+        """Return who votes on *gate*, with the roles each of them speaks for; *again*: in a round to come."""
+        rule, delegated = gate.decided_by, {} if again else self.gate(gate.id).delegated
         found: dict[Person, set[RoleId]] = {}
         for role in {*rule.roles, *rule.veto, *([rule.chair] if rule.chair else [])}:
             for person in self.team.get(role, ()):
@@ -240,143 +248,3 @@ class Told:
         """Return the votes whose voters still speak for the role they voted in."""
         voters = self.voters(gate)
         return [v for v in self.gate(gate.id).votes if v.role in voters.get(v.by, set())]
-
-
-class Picture:
-    """What has begun and ended at one moment."""
-
-    def __init__(self, told: Told, at: datetime) -> None:
-        self.told, self.at = told, at
-        nodes = told.net.nodes
-        self.begun = [False] * len(nodes)
-        self.ended = [False] * len(nodes)
-        self.waits: list[list[tuple[int, bool, bool]]] = [[] for _ in nodes]
-        for edge in told.net.edges:
-            spans = nodes[edge.source].kind is NodeKind.SPAN and nodes[edge.target].kind is NodeKind.STAGE_FINISH
-            if not spans:
-                of_end = edge.type in (DependencyType.FS, DependencyType.FF)
-                to_end = edge.type in (DependencyType.FF, DependencyType.SF)
-                self.waits[edge.target].append((edge.source, of_end, to_end))
-        before: tuple[list[bool], list[bool]] | None = None
-        while before != (self.begun, self.ended):
-            before = (list(self.begun), list(self.ended))
-            for i in range(len(nodes)):
-                self.begun[i] = self._begun(i)
-                self.ended[i] = self._ended(i)
-
-    def at_node(self, element: ElementId) -> int:
-        index = self.told.net.index
-        return index[element] if element in index else index[f"{element}.finish"]
-
-    def may_begin(self, i: int) -> bool:
-        """Say whether all that the beginning of node *i* waits for is there."""
-        return all(self.ended[j] if end else self.begun[j] for j, end, to_end in self.waits[i] if not to_end)
-
-    def may_end(self, i: int) -> bool:
-        """Say whether all that the end of node *i* waits for is there (its beginning aside)."""
-        return all(self.ended[j] if end else self.begun[j] for j, end, to_end in self.waits[i] if to_end)
-
-    def complete(self, i: int) -> bool:
-        return self.may_begin(i) and self.may_end(i) and all(self.ended[j] for j in self._whole(i))
-
-    def _whole(self, i: int) -> list[int]:
-        """What must have ended before the whole: the steps of a stage, the steps a gate judges, all of a process."""
-        nodes, node = self.told.net.nodes, self.told.net.nodes[i]
-        steps = (NodeKind.ACTIVITY, NodeKind.GATE)
-        if node.kind is NodeKind.STAGE_FINISH:
-            return [j for j, other in enumerate(nodes) if other.stage == node.stage and other.kind in steps]
-        if node.kind is NodeKind.GATE and isinstance(node.element, Gate) and node.element.after is None:
-            behind = self.told.net.descendants(i)
-            inside = [j for j, other in enumerate(nodes) if other.stage == node.stage and other.kind in steps]
-            return [j for j in inside if j < i and j not in behind]
-        if node.kind is NodeKind.FINISH:
-            ends = (NodeKind.STAGE_FINISH, NodeKind.MILESTONE)
-            return [j for j, other in enumerate(nodes) if other.kind in ends]
-        return []
-
-    def _not_to_do(self, i: int) -> bool:
-        return self.told.applies(i) is Truth.FALSE or self.told.left_out(i)
-
-    def _begun(self, i: int) -> bool:
-        node = self.told.net.nodes[i]
-        if node.kind is NodeKind.ACTIVITY:
-            work = self.told.work.get(node.id)
-            if work is not None:
-                return not work.early or self.may_begin(i)
-            return self._not_to_do(i) and self.may_begin(i)
-        if node.kind is NodeKind.GATE and self.told.passed(node.id, self.at):
-            return True
-        return self.may_begin(i)
-
-    def _ended(self, i: int) -> bool:
-        node = self.told.net.nodes[i]
-        match node.kind:
-            case NodeKind.ACTIVITY:
-                work = self.told.work.get(node.id)
-                if work is not None and work.done:
-                    return not work.early or self.complete(i)
-                return self._not_to_do(i) and self.complete(i)
-            case NodeKind.SPAN:
-                work = self.told.work.get(node.id)
-                return (work is not None and work.done) or self.ended[self.told.net.index[f"{node.stage}.finish"]]
-            case NodeKind.GATE:
-                skipped = self.told.applies(i) is Truth.FALSE
-                return self.told.passed(node.id, self.at) or (skipped and self.complete(i))
-            case NodeKind.MILESTONE:
-                good = self.told.applies(i) is Truth.FALSE
-                if self.told.applies(i) is Truth.TRUE:
-                    good = all(self.satisfied(node.id, key, c) for key, c in self.told.criteria(node.id))
-                return good and self.complete(i)
-            case _:
-                return self.complete(i)
-
-    def open(self, gate: Gate) -> bool:
-        """Say whether *gate* can be judged: not passed, to be done, everything before it there, nothing owed."""
-        told, i = self.told, self.told.net.index[gate.id]
-        earlier = {told.net.nodes[j].id for j in told.net.ancestors(i)}
-        owed = [p for p in told.promises.values() if p.gate in earlier]
-        shut = any(not p.redated or p.due < day(self.at) for p in owed)
-        ready = told.applies(i) is Truth.TRUE and self.complete(i)
-        return ready and not shut and not told.passed(gate.id, self.at)
-
-    def satisfied(self, element: ElementId, key: str, criterion: AnyCriterion) -> bool:
-        """Say whether a criterion is met, remembered or waived."""
-        if key in self.told.gate(element).waived:
-            return True
-        if criterion.remembers and (element, key) in self.told.remembered:
-            return True
-        return self.met(element, criterion)
-
-    def met(self, element: ElementId, criterion: AnyCriterion) -> bool:
-        """Say whether a criterion is met now."""
-        told = self.told
-        match criterion:
-            case Done():
-                return self.ended[self.at_node(criterion.element)]
-            case Delivered():
-                paper = told.papers.get(criterion.deliverable)
-                return paper is not None and not paper.missing
-            case FactHolds():
-                condition = compile_condition(criterion.expression, told.process.facts_by_id)
-                return condition.evaluate(told.facts) is Truth.TRUE
-            case RiskLimit():
-                levels = list(RiskLevel)
-                heavy = levels[levels.index(criterion.open_at_least) :]
-                return sum(level in heavy for level in told.risks.values()) <= criterion.allowed
-            case _:
-                function = told.judges.get(criterion.name)
-                return function is not None and function(self._context(element, criterion.parameters.as_dict())).truth
-
-    def _context(self, element: ElementId, parameters: Mapping[str, object]) -> CriterionContext:
-        told = self.told
-        team = Team(tuple(sorted((role, people) for role, people in told.team.items() if people)))
-        return CriterionContext(
-            project=told.project,
-            process=told.process.id,
-            element=element,
-            parameters=parameters,
-            facts=dict(told.facts),
-            delivered=dict(told.papers),
-            risks=tuple(Risk(name, level) for name, level in sorted(told.risks.items())),
-            team=team,
-        )

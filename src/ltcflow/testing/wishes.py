@@ -1,11 +1,10 @@
-"""Teams for a process, and commands for a project: mostly sensible, sometimes absurd."""
+"""Commands for a project: mostly sensible, sometimes absurd."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any
 
 from hypothesis import strategies as st
@@ -52,8 +51,9 @@ from ltcflow.projects import (
     WaiveCriterion,
 )
 from ltcflow.projects.compiled import compiled
-from ltcflow.roles import Person, Team
-from ltcflow.stages import Delivered, RiskLevel, RuleKind, Verdict
+from ltcflow.roles import Person
+from ltcflow.stages import RiskLevel, Verdict
+from ltcflow.testing.teams import teams
 
 BEGINNING = datetime(2026, 3, 2, 9, tzinfo=UTC)
 """When random projects begin."""
@@ -61,62 +61,6 @@ STRANGERS = ("nobody", "王伟", "O'Neil; DROP", "p" * 200, "😀")
 ABSURD = ("", "no_such", "没有的要素", "x" * 5_000, "a.b", "\u202eevil", "gate_0_0 ")
 """Ids that no process declares."""
 _ZONES = (UTC, timezone(timedelta(hours=8)), timezone(timedelta(hours=-11)))
-_PEOPLE = ("li.wei", "zhang.min", "chen.jie", "wang.fang", "赵敏", "sun.hao", "Zoë", "qian.yu")
-
-
-@st.composite
-def teams(draw: st.DrawFn, process: Process) -> Team:
-    """Teams in which every role is worn, separation and binding of duties are kept and every gate can be decided."""
-    apart: dict[RoleId, set[RoleId]] = {role.id: set() for role in process.roles}
-    for roles in process.separation_of_duties:
-        for role in roles:
-            apart.setdefault(role, set()).update(other for other in roles if other != role)
-    bound: dict[RoleId, RoleId] = {}
-    for roles in process.binding_of_duties:
-        for role in roles:
-            bound[role] = bound.get(roles[0], roles[0])
-    wanted = _wanted(process)
-    team = Team()
-    spare = iter(range(10_000))
-    for role in process.roles:
-        if role.id in bound and team.people(bound[role.id]):
-            team = team.with_role(role.id, team.people(bound[role.id]))
-            continue
-        most = 1 if role.sponsor or role.id in bound else (role.at_most or 3)
-        count = min(most, max(wanted.get(role.id, 1), draw(st.integers(1, 2))))
-        barred = {person for other in apart.get(role.id, ()) for person in team.people(other)}
-        free = [person for person in _PEOPLE if person not in barred]
-        people = draw(st.lists(st.sampled_from(free), min_size=1, max_size=count, unique=True)) if free else []
-        while len(people) < count:
-            people.append(f"{role.id}.{next(spare)}")
-        team = team.with_role(role.id, people[:count])
-    return _enough(process, team, spare)
-
-
-def _wanted(process: Process) -> dict[RoleId, int]:
-    """How many people a role needs so that the quorums of its gates can be reached."""
-    wanted: dict[RoleId, int] = {}
-    for gate in process.gates():
-        rule = gate.decided_by
-        if rule.kind is RuleKind.QUORUM:
-            for role in voters(rule):
-                wanted[role] = max(wanted.get(role, 1), rule.quorum)
-    return wanted
-
-
-def _enough(process: Process, team: Team, spare: Any) -> Team:
-    """Give each quorum as many different voters as it needs."""
-    for gate in process.gates():
-        rule = gate.decided_by
-        heads = {person for role in voters(rule) for person in team.people(role)}
-        for role in voters(rule):
-            declared = process.roles_by_id.get(role)
-            while declared is not None and len(heads) < rule.quorum and not declared.sponsor:
-                if declared.at_most is not None and len(team.people(role)) >= declared.at_most:
-                    break
-                heads.add(new := f"{role}.{next(spare)}")
-                team = team.with_role(role, (*team.people(role), new))
-    return team
 
 
 def fact_values(fact: Fact) -> st.SearchStrategy[FactValue]:
@@ -165,33 +109,65 @@ def commands(process: Process, state: ProjectState, *, absurd: int = 8) -> st.Se
     Nonsense is a wrong person, an id nobody declared (Chinese, huge, with odd characters), a second finish, a time
     before the last event, a start of a running project.
     """
-    return _Wishes(process, state, absurd).any()
+    return Wishes(process, state, absurd).any()
 
 
-class _Wishes:
-    """Strategies for each command at one state of one project."""
+OFTEN = ("start", "finish", "finish", "submit", "vote", "vote", "vote", "facts")
+SELDOM = (
+    "meet", "redate", "waive", "risk", "change_risk", "assign", "delegate", "early", "hold", "resume", "close",
+    "reopen", "note", "again",
+)  # fmt: skip
+KINDS = (*OFTEN, *OFTEN, *SELDOM)
+"""Kinds of commands, each as often as it is wished for; "again" is a second start of the project."""
 
-    def __init__(self, process: Process, state: ProjectState, absurd: int) -> None:
+
+class Wishes:
+    """Strategies for each kind of command at one state of one project: mostly sensible, one in *absurd* nonsense."""
+
+    def __init__(self, process: Process, state: ProjectState, absurd: int = 8) -> None:
         self.process, self.state, self.absurd = process, state, absurd
         self.everybody = sorted({p for _, people in state.team for p in people}) or ["li.wei"]
 
     def any(self) -> st.SearchStrategy[AnyCommand]:
-        often = [self.start, self.finish, self.finish, self.submit, self.vote, self.vote, self.vote, self.facts]
-        seldom = [
-            self.meet, self.redate, self.waive, self.risk, self.change_risk, self.assign, self.delegate, self.early,
-            self.hold, self.resume, self.close, self.reopen, self.note, self.again,
-        ]  # fmt: skip
+        """Return commands of all kinds."""
+        kinds = {"held": (*KINDS, *["resume"] * 6), "closed": (*KINDS, *["reopen"] * 10)}
         if not self.state.version:
-            return st.one_of(starts(self.process), self._made(self.finish))
-        if self.state.standing.value == "held":
-            often += [self.resume] * 4
-        if self.state.standing.value == "closed":
-            often += [self.reopen] * 8
-        makers = st.sampled_from([*often, *often, *seldom])
-        return makers.flatmap(self._made)
+            return st.one_of(starts(self.process), self.of("finish"))
+        return st.sampled_from(kinds.get(self.state.standing.value, KINDS)).flatmap(self.of)
 
-    def _made(self, maker: Callable[[st.DrawFn], AnyCommand]) -> st.SearchStrategy[AnyCommand]:
+    def of(self, kind: str) -> st.SearchStrategy[AnyCommand]:
+        """Return commands of one of `KINDS`."""
+        maker: Callable[[st.DrawFn], AnyCommand] = getattr(self, kind)
         return st.composite(lambda draw: maker(draw))()
+
+    def about(self, kind: str, name: str, *, by: str, at: datetime) -> AnyCommand:
+        """Return a command of *kind* on what is called *name*, whether or not there is such a thing."""
+        common: dict[str, Any] = {"by": by, "at": at}
+        match kind:
+            case "start":
+                return StartActivity(activity=name, **common)
+            case "finish":
+                return FinishActivity(activity=name, **common)
+            case "submit":
+                return SubmitDeliverable(deliverable=name, **common)
+            case "vote":
+                return CastVote(gate=name, verdict=Verdict.GO, **common)
+            case "delegate":
+                return DelegateVote(gate=name, to="li.wei", **common)
+            case "waive":
+                return WaiveCriterion(gate=name, criterion=name, reason="!", **common)
+            case "early":
+                return ApproveEarlyStart(activity=name, condition="!", due=at.date(), **common)
+            case "assign":
+                return AssignRole(role=name, people=[by], **common)
+            case "meet":
+                return MeetCondition(condition=name, **common)
+            case "redate":
+                return RedateCondition(condition=name, due=at.date(), reason="!", **common)
+            case "facts":
+                return RecordFacts(facts={name: True}, **common)
+            case _:
+                return CloseRisk(risk=name, **common)
 
     def common(self, draw: st.DrawFn, people: list[Person]) -> dict[str, Any]:
         crowd = people if people and not self.odd(draw) else [*self.everybody, *STRANGERS]
@@ -334,5 +310,3 @@ class _Wishes:
 
     def again(self, draw: st.DrawFn) -> AnyCommand:
         return draw(starts(self.process, at=draw(moments(self.state))))
-
-

@@ -1,0 +1,113 @@
+"""`Watched`: a project under watch. It decides commands and holds each answer against the ten invariants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+
+from ltcflow.process import Process
+from ltcflow.projects import (
+    NOTHING,
+    Accepted,
+    AnyCommand,
+    AnyEvent,
+    Policy,
+    ProjectState,
+    Refused,
+    apply,
+    decide,
+)
+from ltcflow.projects.criteria import NO_JUDGES, Judges
+from ltcflow.testing import invariants as i
+from ltcflow.testing.picture import Picture
+from ltcflow.testing.told import Told, day
+
+Policies = tuple[tuple[str, Policy], ...]
+
+
+class Watched:
+    """One project under watch: what it is, what it did, and what its log tells.
+
+    Attributes:
+        process, judges, policies: what it runs on, as `ltcflow.projects.decide` takes them.
+        state: as `apply` makes it; log: every event, oldest first; commands: every command that was sent.
+        told: the naive reading of the log.
+    """
+
+    def __init__(self, process: Process, judges: Judges = NO_JUDGES, policies: Policies = ()) -> None:
+        self.process, self.judges, self.policies = process, judges, policies
+        self.state: ProjectState = NOTHING
+        self.log: list[AnyEvent] = []
+        self.commands: list[AnyCommand] = []
+        self.told = Told(process, judges)
+
+    def send(self, command: AnyCommand) -> Accepted | Refused:
+        """Decide on *command*, apply what happened, and hold the answer against the invariants.
+
+        Raises:
+            AssertionError: an invariant is broken; the message starts with its number.
+        """
+        answer = self._decide(command)
+        self.commands.append(command)
+        assert answer == self._decide(command), f"1: another answer to {command}"
+        if isinstance(answer, Refused):
+            i.explains_itself(answer)
+            return answer
+        assert answer.events, f"accepted, but nothing happened: {command}"
+        i.stays_closed(self.told, command)
+        for event in answer.events:
+            self._happens(event)
+        self.told.remember(self.now())
+        i.agrees(self.told, self.state)
+        i.comes_to_a_decision(self.now())
+        return answer
+
+    def _decide(self, command: AnyCommand) -> Accepted | Refused:
+        return decide(self.process, self.state, command, judges=self.judges, policies=self.policies)
+
+    def _happens(self, event: AnyEvent) -> None:
+        now = self.now(event.at)
+        i.keeps_order(now, event)
+        i.passes_rightly(now, event)
+        i.acts_lawfully(now, event)
+        i.binds_conditions(now, event)
+        i.ends_with_reason(now, event)
+        i.runs_forward(self.log, event)
+        i.survives_the_record(event)
+        self.state = apply(self.state, event)
+        self.told.tell(event)
+        self.log.append(event)
+
+    def now(self, at: datetime | None = None) -> Picture:
+        """Return what has begun and ended as of *at* (of the last event)."""
+        return Picture.of(self.told, at if at is not None else self.state.at)
+
+    def look(self, at: datetime | None = None) -> None:
+        """Hold the state against the invariants that need no command, as of *at* and of a day when all dates passed.
+
+        Raises:
+            AssertionError: an invariant is broken.
+        """
+        now = self.now(at)
+        i.replays(self.log, self.state)
+        i.is_ready_when_it_says_so(now, self.state)
+        for then in (now, self.now(self._late(now.at))):
+            i.reopens_overdue(then, self.state)
+
+    def _late(self, at: datetime) -> datetime:
+        """A moment when every date of a condition has passed."""
+        last = max((p.due for p in self.told.promises.values()), default=day(at)) + timedelta(days=1)
+        return max(at, datetime(last.year, last.month, last.day, 1, tzinfo=UTC))
+
+    def retold(self) -> Iterator[tuple[Picture, AnyEvent]]:
+        """Yield every event of the log with the picture just before it."""
+        return retell(self.process, self.log, self.judges)
+
+
+def retell(process: Process, log: Iterable[AnyEvent], judges: Judges = NO_JUDGES) -> Iterator[tuple[Picture, AnyEvent]]:
+    """Yield every event of *log* with the picture just before it: for laws about one kind of event."""
+    told = Told(process, judges)
+    for event in log:
+        yield Picture.of(told, event.at), event
+        told.tell(event)
+        told.remember(Picture.of(told, event.at))
