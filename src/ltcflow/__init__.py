@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from ltcflow.plugins import Extensions as Extensions
     from ltcflow.plugins import hookimpl as hookimpl
     from ltcflow.process import Process as Process
+    from ltcflow.process import compose as compose
+    from ltcflow.process import prefixed as prefixed
+    from ltcflow.process import rename as rename
+    from ltcflow.process import side_by_side as side_by_side
     from ltcflow.projects import Accepted as Accepted
     from ltcflow.projects import Refused as Refused
     from ltcflow.schedule import Plan as Plan
@@ -57,6 +61,7 @@ _HOME = {
     "UnknownName": "ltcflow.errors",
     "Workspace": "ltcflow.workspace",
     "check": "ltcflow.checks",
+    "compose": "ltcflow.process",
     "dump": "ltcflow.definition",
     "dumps": "ltcflow.definition",
     "fingerprint": "ltcflow.definition",
@@ -65,7 +70,10 @@ _HOME = {
     "load": "ltcflow.definition",
     "loads": "ltcflow.definition",
     "plan": "ltcflow.schedule",
+    "prefixed": "ltcflow.process",
+    "rename": "ltcflow.process",
     "schema": "ltcflow.definition",
+    "side_by_side": "ltcflow.process",
 }
 _NOT_THE_FOLDER = frozenset({"catalog", "graph"})
 __version__ = "0.1.0"
@@ -86,6 +94,7 @@ __all__ = [
     "builder",
     "catalog",
     "check",
+    "compose",
     "dump",
     "dumps",
     "fingerprint",
@@ -94,7 +103,10 @@ __all__ = [
     "load",
     "loads",
     "plan",
+    "prefixed",
+    "rename",
     "schema",
+    "side_by_side",
 ]
 
 

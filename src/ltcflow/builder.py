@@ -59,8 +59,10 @@ from ltcflow.stages import (
     Done,
     FactHolds,
     Gate,
+    Measure,
     Milestone,
     PluginCriterion,
+    Principle,
     RiskLevel,
     RiskLimit,
     Stage,
@@ -159,6 +161,16 @@ def milestone(id: str, **fields: Any) -> Milestone:
 def deliverable(id: str, **fields: Any) -> Deliverable:
     """A `Deliverable`; fields as there."""
     return Deliverable(id=id, **fields)
+
+
+def measure(id: str, title: LabelLike = "", **fields: Any) -> Measure:
+    """A `Measure`; fields as there."""
+    return Measure(id=id, title=title, **fields)
+
+
+def principle(id: str, title: LabelLike = "", **fields: Any) -> Principle:
+    """A `Principle`; fields as there."""
+    return Principle(id=id, title=title, **fields)
 
 
 def role(id: str, title: LabelLike = "", **fields: Any) -> Role:

@@ -257,6 +257,18 @@ class Process:
             raise UnknownName(kind="fact", value=name, known=(f.id for f in self.facts))
         return found
 
+    def __rshift__(self, other: Process) -> Process:
+        """Return the process that runs *other* after this one: `compose` of the two."""
+        from ltcflow.process.composition import compose
+
+        return compose(self, other) if isinstance(other, Process) else NotImplemented
+
+    def __or__(self, other: Process) -> Process:
+        """Return the process that runs *other* beside this one: `side_by_side` of the two."""
+        from ltcflow.process.composition import side_by_side
+
+        return side_by_side(self, other) if isinstance(other, Process) else NotImplemented
+
     def stage_of(self, name: ElementId) -> Stage | None:
         """Return the stage that holds the activity or gate *name*; None for milestones, stages and deliverables."""
         return self._stage_of.get(name)

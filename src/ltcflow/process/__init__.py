@@ -1,0 +1,31 @@
+"""Processes: the declaration as one value, look-ups in it, and how several are put together."""
+
+from __future__ import annotations
+
+from ltcflow.process.composition import CODES as COMPOSITION_CODES
+from ltcflow.process.composition import compose, side_by_side
+from ltcflow.process.renaming import prefixed, rename
+from ltcflow.process.value import (
+    Element,
+    Node,
+    Process,
+    RuleLevel,
+    RuleSetting,
+    duties_of,
+    kind_of,
+)
+
+__all__ = [
+    "COMPOSITION_CODES",
+    "Element",
+    "Node",
+    "Process",
+    "RuleLevel",
+    "RuleSetting",
+    "compose",
+    "duties_of",
+    "kind_of",
+    "prefixed",
+    "rename",
+    "side_by_side",
+]

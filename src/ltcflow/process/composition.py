@@ -1,0 +1,308 @@
+"""Composition: several processes become one, one after the other or side by side.
+
+What they share is what has the same id: roles, facts and deliverables are merged, so that a deliverable that one part
+leaves behind is the one that the next part reads. Stages, activities, gates and milestones must differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import TypeVar
+
+import attrs
+
+from ltcflow.conditions import Fact
+from ltcflow.errors import InvalidValue
+from ltcflow.findings import DefinitionError, Finding
+from ltcflow.labels import NO_LABEL, Label
+from ltcflow.names import LONGEST
+from ltcflow.process.value import Process, RuleLevel, RuleSetting, kind_of
+from ltcflow.roles import LabelLike, Role
+from ltcflow.stages import Deliverable, Dependency, DependencyType, Measure, Milestone, Principle, RequiredField, Stage
+
+CODES: Mapping[str, str] = MappingProxyType(
+    {
+        "LTC130": "two parts declare the same id in ways that do not go together",
+        "LTC131": "two parts declare an element of the same id",
+    }
+)
+"""The codes of composition, with what each means."""
+
+T = TypeVar("T", Fact, Role, Deliverable, Measure, Principle)
+
+
+def compose(
+    *parts: Process, id: str = "", title: LabelLike = NO_LABEL, version: str = "1.0", purpose: LabelLike = NO_LABEL
+) -> Process:
+    """Return the process that runs *parts* one after the other: each begins when the one before it has ended.
+
+    Stages of a part that wait for nothing now wait for the stages and milestones that end the part before. Roles,
+    facts, deliverables, measures and principles with one id are one: titles and fields come from the first part that
+    has them, duties and aliases of all are kept. Of two settings of a rule the stricter counts. The result is a
+    process like any other: `ltcflow.check` judges it.
+
+    Args:
+        id, title: of the result; made from those of the parts when left out.
+    Raises:
+        DefinitionError: parts that do not go together; every clash is in ``findings`` (LTC130, LTC131).
+        InvalidValue: there are no parts.
+    Cost: O(elements of all parts).
+
+    Example:
+        >>> from ltcflow import builder as b
+        >>> sell = b.process("sell", stages=[b.stage("bid"), b.stage("sign")])
+        >>> collect = b.process("collect", stages=[b.stage("invoice")])
+        >>> both = sell >> collect
+        >>> both.id, [d.on for d in both.stage("invoice").after]
+        ('sell_then_collect', ['sign'])
+    """
+    composed = _joined(parts, "_then_", " → ", _one_after_the_other)
+    return _named(composed, id, title, version, purpose)
+
+
+def side_by_side(
+    *parts: Process, id: str = "", title: LabelLike = NO_LABEL, version: str = "1.0", purpose: LabelLike = NO_LABEL
+) -> Process:
+    """Return the process that runs *parts* at the same time: each begins with the process.
+
+    Everything else is as in `compose`; ``a | b`` is the short form.
+
+    Example:
+        >>> from ltcflow import builder as b
+        >>> tracks = b.process("buy", stages=[b.stage("order")]) | b.process("ship", stages=[b.stage("load")])
+        >>> [stage.after for stage in tracks.stages]
+        [None, ()]
+    """
+    return _named(_joined(parts, "_with_", " + ", _at_the_same_time), id, title, version, purpose)
+
+
+def _named(process: Process, id: str, title: LabelLike, version: str, purpose: LabelLike) -> Process:
+    return attrs.evolve(
+        process, version=version, id=id or process.id, title=title or process.title, purpose=purpose or process.purpose
+    )
+
+
+_Link = Callable[[tuple[str, ...], Process], Process]
+
+
+def _joined(parts: tuple[Process, ...], between: str, sign: str, link: _Link) -> Process:
+    if not parts:
+        raise InvalidValue(field="parts", value="()", problem="are none.", remedy="Give at least one process.")
+    findings = [*_double(parts), *(f for clash in _CLASHES for f in clash(parts))]
+    if findings:
+        raise DefinitionError(findings=findings)
+    first, *rest = parts
+    linked, ended = [first], ends(first)
+    for part in rest:
+        linked.append(link(ended, part))
+        ended = ends(part) or ended
+    if len(parts) == 1:
+        return first
+    return Process(
+        id=between.join(part.id for part in parts)[:LONGEST].rstrip("_"),
+        title=_join_labels([part.title for part in parts], sign),
+        family=first.family if len({part.family for part in parts}) == 1 else "",
+        facts=_merged((part.facts for part in parts), _fact),
+        roles=_merged((part.roles for part in parts), _role),
+        separation_of_duties=_unique(part.separation_of_duties for part in parts),
+        binding_of_duties=_unique(part.binding_of_duties for part in parts),
+        deliverables=_merged((part.deliverables for part in parts), _deliverable),
+        stages=[stage for part in linked for stage in part.stages],
+        milestones=[milestone for part in linked for milestone in part.milestones],
+        measures=_merged((part.measures for part in parts), _first),
+        principles=_merged((part.principles for part in parts), _principle),
+        rules=_rules(rule for part in parts for rule in part.rules),
+        calendar=next((part.calendar for part in parts if part.calendar), ""),
+        gaps=_unique(part.gaps for part in parts),
+    )
+
+
+def _join_labels(labels: list[Label], sign: str) -> Label:
+    zh = [label.text("zh") for label in labels]
+    en = [label.text("en") for label in labels]
+    return Label(zh=sign.join(zh) if all(zh) else "", en=sign.join(en) if all(en) else "")
+
+
+U = TypeVar("U")
+
+
+def _unique(values: Iterable[Iterable[U]]) -> list[U]:
+    return list(dict.fromkeys(value for several in values for value in several))
+
+
+def _merged(values: Iterable[Iterable[T]], merge: Callable[[T, T], T]) -> list[T]:
+    found: dict[str, T] = {}
+    for several in values:
+        for value in several:
+            found[value.id] = merge(found[value.id], value) if value.id in found else value
+    return list(found.values())
+
+
+def _first(one: T, _other: T) -> T:
+    return one
+
+
+def _fact(one: Fact, other: Fact) -> Fact:
+    return attrs.evolve(
+        one,
+        title=one.title or other.title,
+        mandatory=one.mandatory or other.mandatory,
+        owner=one.owner or other.owner,
+    )
+
+
+def _role(one: Role, other: Role) -> Role:
+    titled = one.title or other.title
+    named = [label for label in (*one.aliases, other.title, *other.aliases) if label and label != titled]
+    limits = [limit for limit in (one.at_most, other.at_most) if limit is not None]
+    return attrs.evolve(
+        one,
+        title=titled,
+        abbreviation=one.abbreviation or other.abbreviation,
+        aliases=dict.fromkeys(named),
+        posts=dict.fromkeys((*one.posts, *other.posts)),
+        duties=dict.fromkeys((*one.duties, *other.duties)),
+        sponsor=one.sponsor or other.sponsor,
+        first_responsible=one.first_responsible or other.first_responsible,
+        legal=one.legal or other.legal,
+        department=one.department or other.department,
+        at_most=min(limits) if limits else None,
+        mandatory=one.mandatory or other.mandatory,
+    )
+
+
+def _deliverable(one: Deliverable, other: Deliverable) -> Deliverable:
+    fields: dict[str, RequiredField] = {}
+    for field in (*one.fields, *other.fields):
+        kept = fields.setdefault(field.id, field)
+        if not kept.title and field.title:
+            fields[field.id] = field
+    return attrs.evolve(
+        one, title=one.title or other.title, fields=fields.values(), mandatory=one.mandatory or other.mandatory
+    )
+
+
+def _principle(one: Principle, other: Principle) -> Principle:
+    return attrs.evolve(
+        one,
+        applies_to=(*one.applies_to, *other.applies_to) if one.applies_to and other.applies_to else (),
+        kept_by=(*one.kept_by, *other.kept_by),
+        mandatory=one.mandatory or other.mandatory,
+    )
+
+
+_WEIGHT = {RuleLevel.OFF: 0, RuleLevel.WARNING: 1, RuleLevel.ERROR: 2}
+
+
+def _rules(rules: Iterable[RuleSetting]) -> list[RuleSetting]:
+    found: dict[str, RuleSetting] = {}
+    for rule in rules:
+        kept = found.get(rule.code)
+        if kept is None or _WEIGHT[rule.level] > _WEIGHT[kept.level]:
+            found[rule.code] = rule
+    return list(found.values())
+
+
+def ends(process: Process) -> tuple[str, ...]:
+    """Return what ends *process*: stages and milestones whose end no other stage or milestone waits for."""
+    waited: set[str] = set()
+    from_finish = (DependencyType.FS, DependencyType.FF)
+    before: Stage | None = None
+    for stage in process.stages:
+        if stage.after is None and before is not None:
+            waited.add(before.id)
+        waited |= {d.on for d in stage.after or () if d.type in from_finish}
+        before = stage
+    stages = [stage.id for stage in process.stages if stage.id not in waited]
+    waited |= {d.on for milestone in process.milestones for d in milestone.after}
+    return (*stages, *(milestone.id for milestone in process.milestones if milestone.id not in waited))
+
+
+def _one_after_the_other(ended: tuple[str, ...], part: Process) -> Process:
+    return _starting(part, tuple(Dependency(name) for name in ended))
+
+
+def _at_the_same_time(_ended: tuple[str, ...], part: Process) -> Process:
+    return _starting(part, ())
+
+
+def _starting(part: Process, wait: tuple[Dependency, ...]) -> Process:
+    """Return *part* with the stages and milestones that wait for nothing waiting for *wait*."""
+
+    def begin(stage: Stage, first: bool) -> Stage:
+        free = stage.after == () or (stage.after is None and first)
+        return attrs.evolve(stage, after=wait) if free else stage
+
+    def reach(milestone: Milestone) -> Milestone:
+        return milestone if milestone.after else attrs.evolve(milestone, after=wait)
+
+    stages = [begin(stage, i == 0) for i, stage in enumerate(part.stages)]
+    return attrs.evolve(part, stages=stages, milestones=[reach(m) for m in part.milestones])
+
+
+def _double(parts: tuple[Process, ...]) -> list[Finding]:
+    seen: dict[str, tuple[Process, str]] = {}
+    found: list[Finding] = []
+    for part in parts:
+        for element in {e.id: e for e in part.elements()}.values():
+            kind = kind_of(element)
+            first, first_kind = seen.setdefault(element.id, (part, kind))
+            if first is part or kind == first_kind == "deliverable":
+                continue
+            new = f"{part.id}_{element.id}"
+            found.append(
+                Finding(
+                    code="LTC131",
+                    where=element.id,
+                    problem=f"is a {first_kind} of '{first.id}' and a {kind} of '{part.id}'.",
+                    remedy=f"Rename one before: rename({part.id}, {{'{element.id}': '{new}'}}).",
+                    problem_zh=f"在 {first.id} 和 {part.id} 中都有声明。",
+                    remedy_zh=f"请先改名:rename({part.id}, {{'{element.id}': '{new}'}})。",
+                    witness=(first.id, part.id),
+                )
+            )
+    return found
+
+
+def _clashes(
+    kind: str, values: Callable[[Process], Iterable[T]], what: Callable[[T, T], str]
+) -> Callable[[tuple[Process, ...]], list[Finding]]:
+    def find(parts: tuple[Process, ...]) -> list[Finding]:
+        seen: dict[str, tuple[Process, T]] = {}
+        found: list[Finding] = []
+        for part in parts:
+            for value in values(part):
+                first, one = seen.setdefault(value.id, (part, value))
+                difference = what(one, value)
+                if difference:
+                    found.append(_clash(kind, value.id, difference, first.id, part.id))
+        return found
+
+    return find
+
+
+def _clash(kind: str, name: str, difference: str, first: str, second: str) -> Finding:
+    return Finding(
+        code="LTC130",
+        where=f"{kind}.{name}",
+        problem=f"is declared in '{first}' and in '{second}' with different {difference}.",
+        remedy="Declare it alike in both, or give one of them another id.",
+        problem_zh=f"在 {first} 和 {second} 中的声明不一致({difference})。",
+        remedy_zh="请使两处声明一致,或改用不同的标识。",
+        witness=(first, second),
+    )
+
+
+def _differing(*fields: str) -> Callable[[T, T], str]:
+    def what(one: T, other: T) -> str:
+        return " and ".join(name for name in fields if getattr(one, name) != getattr(other, name))
+
+    return what
+
+
+_CLASHES: tuple[Callable[[tuple[Process, ...]], list[Finding]], ...] = (
+    _clashes("facts", lambda process: process.facts, _differing("type")),
+    _clashes("roles", lambda process: process.roles, _differing("external", "body")),
+    _clashes("measures", lambda process: process.measures, _differing("fact", "target")),
+)
