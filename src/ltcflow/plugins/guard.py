@@ -95,7 +95,7 @@ class Guard(Generic[T]):
         try:
             answer = self.function(*arguments)
             if close_coroutine(answer):
-                raise Unfit("a coroutine, which nobody would ever await", "a plain value")
+                raise Unfit("a coroutine", "a plain value: write 'def', not 'async def'")
             return self.shape(answer), None
         except BaseException as error:  # it is a stranger's code: SystemExit must not end the program or the thread
             return None, error

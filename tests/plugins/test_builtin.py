@@ -1,0 +1,106 @@
+"""ltcflow's own plugin: the catalog, the calendars and the criteria come through the hooks that everybody has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import pytest
+
+import ltcflow as ltc
+from ltcflow.catalog import entries
+from ltcflow.conditions import Money, Truth
+from ltcflow.plugins import builtin, collect, discover
+from ltcflow.plugins.criteria import SHIPPED
+from ltcflow.projects import CriterionContext
+from ltcflow.projects.state import Submission
+from ltcflow.roles import Team
+from ltcflow.worktime import calendar
+
+
+def test_what_is_shipped_comes_through_the_hooks() -> None:
+    found = collect([builtin], strict=True)
+    (info,) = found.plugins
+    assert (info.name, info.distribution, info.version, info.builtin) == ("ltcflow", "ltcflow", ltc.__version__, True)
+    assert info.hooks == ("ltcflow_calendars", "ltcflow_criteria", "ltcflow_processes")
+    assert set(found.catalog) == set(entries())
+    assert dict(found.judges) == dict(SHIPPED)
+    assert dict(info.offers)["ltcflow_processes"] == tuple(sorted(entries()))
+
+
+def test_without_the_built_in_plugin_nothing_is_there() -> None:
+    found = discover(allow=(), block=["ltcflow"], strict=True)
+    assert (found.plugins, dict(found.catalog), dict(found.judges)) == ((), {}, {})
+
+
+def test_the_catalog_of_the_package_is_that_of_the_plugins() -> None:
+    from ltcflow.plugins import default_extensions
+
+    assert ltc.catalog is default_extensions().catalog
+    assert set(entries()) <= set(ltc.catalog)
+
+
+@pytest.mark.parametrize("name", builtin.CALENDARS)
+def test_every_shipped_calendar_is_the_one_of_worktime(name: str) -> None:
+    assert collect([builtin]).calendar(name) == calendar(name)
+
+
+def test_a_country_that_is_not_listed_is_known_all_the_same() -> None:
+    assert collect([builtin]).calendar("SE") == calendar("SE")
+
+
+def test_a_shipped_process_is_read_when_it_is_asked_for() -> None:
+    name = "huawei_manage_sales_project"
+    assert collect([builtin]).catalog[name].id == name
+
+
+# -- the shipped criteria ----------------------------------------------------------------------------------------------
+
+
+def judged(name: str, context: CriterionContext, parameters: dict[str, Any], **known: Any) -> tuple[Truth, str, str]:
+    answer = SHIPPED[f"ltcflow.{name}"](attrs.evolve(context, parameters=parameters, **known))
+    assert all(label.zh and label.en for label in (answer.needed, answer.seen))
+    assert answer.truth is Truth.TRUE or (answer.remedy.zh and answer.remedy.en)
+    return answer.truth, answer.seen.en, answer.remedy.en
+
+
+def test_fact_known(context: CriterionContext) -> None:
+    amount = {"amount": Money(1, "CNY")}
+    assert judged("fact_known", context, {"facts": "amount"}, facts=amount)[0] is Truth.TRUE
+    both = {"facts": ["amount", "grade"]}
+    assert judged("fact_known", context, both, facts=amount) == (Truth.FALSE, "grade not known", "Record grade.")
+
+
+def test_field_filled(context: CriterionContext) -> None:
+    asked = {"deliverable": "offer", "fields": ["price", "date"]}
+    assert judged("field_filled", context, asked)[:2] == (Truth.FALSE, "not submitted")
+    handed_in = {"offer": Submission(None, "li.wei", (("price", "10"), ("date", " ")), ())}  # type: ignore[arg-type]
+    assert judged("field_filled", context, asked, delivered=handed_in)[:2] == (Truth.FALSE, "date empty")
+    assert judged("field_filled", context, {**asked, "fields": "price"}, delivered=handed_in)[0] is Truth.TRUE
+
+
+def test_role_staffed(context: CriterionContext) -> None:
+    team = Team().with_role("board", ["chen.jie"])
+    assert judged("role_staffed", context, {"roles": "board"}, team=team)[0] is Truth.TRUE
+    assert judged("role_staffed", context, {"roles": ["board", "lead"]}, team=team)[:2] == (Truth.FALSE, "0 in lead")
+    two = {"roles": "board", "at_least": 2}
+    assert judged("role_staffed", context, two, team=team)[:2] == (Truth.FALSE, "1 in board")
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "seen"),
+    [
+        ("fact_known", {}, "the parameter 'facts' must be one id or several"),
+        ("fact_known", {"facts": 3}, "the parameter 'facts' must be one id or several"),
+        ("fact_known", {"facts": []}, "the parameter 'facts' must be one id or several"),
+        ("fact_known", {"fact": "amount"}, "there is no parameter 'fact'; use facts"),
+        ("field_filled", {"fields": "price"}, "the parameter 'deliverable' must be an id"),
+        ("field_filled", {"deliverable": "offer", "fields": [1]}, "the parameter 'fields' must be one id or several"),
+        ("role_staffed", {"roles": "lead", "at_least": 0}, "the parameter 'at_least' must be 1 or more"),
+        ("role_staffed", {"roles": "lead", "at_least": True}, "the parameter 'at_least' must be 1 or more"),
+    ],
+)
+def test_a_slip_in_the_declaration_is_unknown_and_never_met(
+    context: CriterionContext, name: str, parameters: dict[str, Any], seen: str
+) -> None:
+    assert judged(name, context, parameters)[:2] == (Truth.UNKNOWN, f"declared wrongly: {seen}")
