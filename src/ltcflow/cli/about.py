@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ltcflow.cli.options import db_option, json_option, lang_option, voice
-from ltcflow.cli.output import clean, columns, line, page, print_data
+from ltcflow.cli.output import columns, line, page, print_data, put
 
 
 def plugin_command(name: str) -> click.Command | None:
@@ -26,7 +26,7 @@ def plugins(ctx: click.Context, as_json: bool) -> None:
     """
     from ltcflow.findings import errors_of
     from ltcflow.plugins import default_extensions
-    from ltcflow.report.tables import table
+    from ltcflow.report.tables import finding_line, table
     from ltcflow.report.words import listed
 
     found, lang = default_extensions(), voice().lang
@@ -43,7 +43,7 @@ def plugins(ctx: click.Context, as_json: bool) -> None:
                 rows.append((*who, hook, listed(offers.get(hook, ()), lang)))
         page(table(headers, rows, total=columns(), keep=(0, 3)))
         for finding in found.problems:
-            line(clean(finding.text(lang)), fg="red")
+            line(finding_line(finding, lang), fg="red")
     ctx.exit(int(bool(errors_of(found.problems))))
 
 
@@ -62,7 +62,7 @@ def completion(shell: str) -> None:
 
     kind = get_completion_class(shell)
     assert kind is not None
-    click.echo(kind(cli, {}, "ltcflow", "_LTCFLOW_COMPLETE").source())
+    put(kind(cli, {}, "ltcflow", "_LTCFLOW_COMPLETE").source())
 
 
 @click.command()

@@ -13,15 +13,20 @@ if TYPE_CHECKING:
     from ltcflow.projects import Answer
 
 
-def finish_with(ctx: click.Context, answer: Answer, as_json: bool) -> NoReturn:
+def finish_with(ctx: click.Context, answer: Answer, as_json: bool, more: str = "") -> NoReturn:
     """Print *answer* and leave with 0 when it was accepted, with 1 when it was refused.
 
     Elements are named by their ids: those are what the next command is given.
+
+    Args:
+        more: a sentence to add to an accepted answer, for people.
     """
-    from ltcflow.report.project import answer_text
+    from ltcflow.report import answer_text, paragraph
 
     if as_json:
         print_data(answer)
     else:
         page(answer_text(answer, voice().lang, total=columns()))
+        if more and answer.accepted:
+            page(paragraph(more, total=columns()))
     ctx.exit(0 if answer.accepted else 1)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from types import MappingProxyType
-from typing import Any, NoReturn
+from typing import Any
 
 import attrs
 import click
 
-from ltcflow.cli.options import lang_option
+from ltcflow.cli.options import SPOKEN, lang_option, spoken
+from ltcflow.cli.output import put, silence
 from ltcflow.errors import LtcflowError, UnknownName
+
+INTERRUPTED = 130
 
 
 @attrs.frozen
@@ -148,39 +150,41 @@ class Root(click.Group):
         found = [CompletionItem(n, help=e.short) for n, e in COMMANDS.items() if n.startswith(incomplete)]
         return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
 
-    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> Any:
-        """Run, and exit with 0, 1, 2 or 130; a mistake of the caller is one line on stderr."""
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run, and exit with 0, 1, 2 or 130; a mistake of the caller is told in a line or two, without a traceback."""
         _never_fail_to_print()
-        code = _guarded(lambda: super(Root, self).main(args, prog_name or "ltcflow", standalone_mode=False))
-        _leave(code)
+        token = SPOKEN.set(spoken(sys.argv[1:] if args is None else args))
+        extra["windows_expand_args"] = windows_expand_args
+        name, run = prog_name or "ltcflow", super().main
+        try:
+            code = _guarded(lambda: run(args, name, complete_var, standalone_mode=False, **extra))
+        finally:
+            SPOKEN.reset(token)
+        sys.exit(code)
 
 
 def _guarded(run: Callable[[], Any]) -> int:
     """Run a command and return its exit code."""
     try:
         result = run()
-        sys.stdout.flush()
+        put(nl=False)
         return result if isinstance(result, int) else 0
-    except BrokenPipeError:
-        _close_stdout()
-        return 1
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
     except click.Abort:
-        return 130
-    except LtcflowError as error:
+        return INTERRUPTED
+    except (LtcflowError, click.ClickException, OSError) as error:
         from ltcflow.cli.failures import tell
 
+        if isinstance(error, OSError):
+            silence(sys.stdout)
         return tell(error)
-    except OSError as error:
-        click.echo(f"ltcflow: LTC800: {error.filename or 'output'}: {error.strerror or error}", err=True)
-        _close_stdout()
-        return 2
-
-
-def _leave(code: int) -> NoReturn:
-    sys.exit(code)
 
 
 def _never_fail_to_print() -> None:
@@ -190,19 +194,11 @@ def _never_fail_to_print() -> None:
         reconfigure(errors="replace")
 
 
-def _close_stdout() -> None:
-    """Send what is still in the buffer nowhere, so that the interpreter does not complain when it ends."""
-    try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError, AttributeError):
-        return
-
-
 def _version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
         from ltcflow import __version__
 
-        click.echo(f"ltcflow {__version__}")
+        put(f"ltcflow {__version__}")
         ctx.exit()
 
 
@@ -219,4 +215,4 @@ def cli(ctx: click.Context) -> None:
     Exit codes: 0 done; 1 refused, errors found, or a broken record; 2 a mistake of the caller.
     """
     if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help())
+        put(ctx.get_help())

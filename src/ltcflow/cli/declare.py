@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
@@ -10,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ltcflow.cli.failures import UNREADABLE, tell
-from ltcflow.cli.options import Definition, Voice, json_option, lang_option, voice
-from ltcflow.cli.output import clean, columns, line, page, print_data, print_json
+from ltcflow.cli.options import Definition, json_option, lang_option, voice
+from ltcflow.cli.output import clean, columns, line, page, print_data, print_json, put
 from ltcflow.errors import LtcflowError, UnknownName
 from ltcflow.findings import Finding, Severity
 from ltcflow.labels import Lang
@@ -29,7 +28,7 @@ _COLOURS: Mapping[Severity, str] = {Severity.ERROR: "red", Severity.WARNING: "ye
 def catalog(ctx: click.Context, as_json: bool) -> None:
     """List every process of the catalog, shipped and from plugins, with its title in Chinese and English."""
     import ltcflow
-    from ltcflow.report.tables import table
+    from ltcflow.report import catalog_table
 
     found: list[Process] = []
     code = 0
@@ -41,24 +40,14 @@ def catalog(ctx: click.Context, as_json: bool) -> None:
     if as_json:
         print_json([_entry(process) for process in found])
     else:
-        heads = ("Id", "Version", "中文", "English", "Stages", "Activities", "Gates")
-        headers = ("标识", "版本", "中文", "English", "阶段", "活动", "关口") if voice().lang == "zh" else heads
-        rows = [(p.id, p.version, p.title.zh, p.title.en, *_counts(p).values()) for p in found]
-        page(table(headers, rows, total=columns(), keep=(0,), right=(4, 5, 6)))
+        page(catalog_table(found, voice().lang, total=columns()))
     ctx.exit(code)
 
 
-def _counts(process: Process) -> dict[str, int]:
-    return {
-        "stages": len(process.stages),
-        "activities": sum(1 for _ in process.activities()),
-        "gates": sum(1 for _ in process.gates()),
-    }
-
-
 def _entry(process: Process) -> dict[str, object]:
-    title = {"zh": process.title.zh, "en": process.title.en}
-    return {"id": process.id, "version": process.version, "title": title, **_counts(process)}
+    from ltcflow.report import summary
+
+    return summary(process)
 
 
 @click.command()
@@ -73,7 +62,9 @@ def check(ctx: click.Context, sources: tuple[str, ...], strict: bool, as_json: b
     Each finding is one line: file:line:column: CODE: subject: what is wrong: what to do. Exits with 1 when one of
     them is an error (with --strict: or a warning), with 2 when a file cannot be read.
     """
-    say = voice()
+    from ltcflow.report.tables import finding_line, findings_summary
+
+    lang = voice().lang
     code = 0
     everything: list[Finding] = []
     for source in sources:
@@ -86,8 +77,8 @@ def check(ctx: click.Context, sources: tuple[str, ...], strict: bool, as_json: b
         code = max(code, _code(findings, strict))
         if not as_json:
             for finding in findings:
-                line(finding.text(say.lang), fg=_COLOURS[finding.severity])
-        line(f"{clean(source)}: {_summary(findings, say)}", err=True)
+                line(finding_line(finding, lang), fg=_COLOURS[finding.severity])
+        line(f"{clean(source)}: {findings_summary(findings, lang)}", err=True)
     if as_json:
         print_data(tuple(everything))
     ctx.exit(code)
@@ -115,25 +106,6 @@ def _code(findings: tuple[Finding, ...], strict: bool) -> int:
     return int(any(f.severity in heavy for f in findings))
 
 
-def _summary(findings: tuple[Finding, ...], say: Voice) -> str:
-    """Return how many findings there are of each weight, and their codes."""
-    if not findings:
-        return say("nothing to say.", "没有问题。")
-    words = {
-        Severity.ERROR: (say("error", "个错误"), say("errors", "个错误")),
-        Severity.WARNING: (say("warning", "个警告"), say("warnings", "个警告")),
-        Severity.INFO: (say("hint", "个提示"), say("hints", "个提示")),
-    }
-    parts = []
-    for severity, (one, many) in words.items():
-        codes = Counter(f.code for f in findings if f.severity is severity)
-        number = sum(codes.values())
-        if number:
-            listed = say(", ", "、").join(sorted(codes))
-            parts.append(f"{number} {one if number == 1 else many} ({listed})")
-    return say(", ", ",").join(parts) + say(".", "。")
-
-
 @click.command()
 @click.argument("source", type=Definition(), metavar="FILE|ID")
 @click.option("--format", "shape", metavar="NAME", default="tree", help="tree (default), mermaid, or a plugin's.")
@@ -147,15 +119,15 @@ def show(source: str, shape: str, as_json: bool) -> None:
     if as_json:
         print_data(process)
     elif shape == "tree":
-        from ltcflow.report.tree import tree
+        from ltcflow.report.outline import tree
 
         page(tree(process, lang, total=columns()))
     elif shape == "mermaid":
-        from ltcflow.report.mermaid import mermaid
+        from ltcflow.report.flowchart import mermaid
 
-        click.echo(mermaid(process, lang), nl=False)
+        put(mermaid(process, lang), nl=False)
     else:
-        click.echo(_exported(process, shape, lang), nl=False)
+        put(_exported(process, shape, lang), nl=False)
 
 
 def _exported(process: Process, shape: str, lang: Lang) -> str | bytes:
@@ -170,11 +142,12 @@ def _exported(process: Process, shape: str, lang: Lang) -> str | bytes:
 
 @click.command()
 @lang_option()
-def schema() -> None:
+@json_option
+def schema(as_json: bool) -> None:
     """Print the JSON Schema of definition files.
 
     Editors complete and check definitions with it: save it beside them, and begin a definition with
-    "# yaml-language-server: $schema=ltcflow.schema.json".
+    "# yaml-language-server: $schema=ltcflow.schema.json". It is JSON with or without --json.
     """
     import ltcflow
 

@@ -1,6 +1,7 @@
 """``ltcflow demo``: one project from lead to cash on a shipped process, in memory, on a clock of its own.
 
-It runs through the public `Workspace` only. The telling is in `demo_story`; what is answered comes from ltcflow.
+It runs through the public `Workspace` only. What happens is in `demo_acts`, how it is told in `demo_story`; what is
+answered comes from ltcflow.
 """
 
 from __future__ import annotations
@@ -14,10 +15,9 @@ import click
 
 from ltcflow.cli import demo_story as story
 from ltcflow.cli.options import Voice, lang_option, voice
-from ltcflow.cli.output import line, page
-from ltcflow.report.project import answer_text, readiness_text, why_text
-from ltcflow.report.tables import table, worklist_table
-from ltcflow.report.words import word
+from ltcflow.cli.output import columns, line, page
+from ltcflow.report import answer_text, criteria_table, paragraph, readiness_text, table
+from ltcflow.report.words import day
 
 if TYPE_CHECKING:
     from ltcflow.process import Process
@@ -25,41 +25,27 @@ if TYPE_CHECKING:
     from ltcflow.schedule import Plan
     from ltcflow.workspace import Workspace
 
-PROCESS = "huawei_manage_sales_project"
+PROCESS = "ltc_level1_activity_map"
 PROJECT = "acme-5g"
 FIRST_DAY = "2026-03-02"
-ASSUMED = "2d"
-WIDTH = 100
+CALENDAR = "CN"
+ASSUMED = "3d"
+WIDEST = 100
+INDENT = "   "
 TEAM: Mapping[str, str | tuple[str, ...]] = MappingProxyType(
     {
-        "project_director": "li.wei",
-        "account_responsible": "wang.fang",
-        "solution_responsible": "zhao.lei",
-        "fulfilment_responsible": "fan.rui",
-        "sales_project_admin_qa": "qian.ye",
-        "chief_negotiator": "he.ping",
+        "account_manager": "li.wei",
+        "marketing_team": "wang.fang",
         "decision_team": ("chen.jie", "liu.yang"),
+        "product_solution_manager": "zhao.lei",
+        "supply_chain": "sun.yi",
+        "engineering_manager": "fan.rui",
+        "delivery_project_manager": "he.ping",
+        "delivery_team_member": "qian.ye",
+        "customer": "acme.lin",
     }
 )
-OWNER = {"project_owner": "zhang.min"}
-ANALYSES = ("delivery_analysis", "solution_analysis", "relationship_commercial_analysis")
-STRATEGY: tuple[tuple[str, ...], ...] = (
-    ("goals_and_strategy",),
-    (
-        "delivery_goals_strategy",
-        "solution_goals_strategy",
-        "relationship_goals_strategy",
-        "commercial_goals_strategy",
-    ),
-    ("project_plan",),
-    ("schedule_plan",),
-    ("communication_plan",),
-    ("assign_risk_trackers",),
-    ("team_appointment_draft",),
-    ("quality_plan",),
-    ("initiation_preparation",),
-)
-CLOSING = ("project_summary", "project_handover", "release_people", "financial_assessment", "quality_assessment")
+SPONSOR: Mapping[str, str] = MappingProxyType({"project_owner": "zhang.min"})
 
 
 class Clock:
@@ -75,7 +61,7 @@ class Clock:
         """Move to *moment*, unless it has passed."""
         self.moment = max(self.moment, moment)
 
-    def later(self, minutes: int = 30) -> None:
+    def later(self, minutes: int = 10) -> None:
         """Move on a little."""
         self.moment += timedelta(minutes=minutes)
 
@@ -93,8 +79,9 @@ class Demo:
         self.clock = clock
         self.say = say
         self.answers: list[Answer] = []
+        self.room = min(columns(), WIDEST) - len(INDENT)
         self._chapter = 0
-        self._people: dict[str, str | tuple[str, ...]] = {**TEAM, **OWNER}
+        self._people: dict[str, str | tuple[str, ...]] = {**TEAM, **SPONSOR}
 
     # -- telling ---------------------------------------------------------------------------------------------------
 
@@ -106,56 +93,82 @@ class Demo:
 
     def tell(self, name: str) -> None:
         """Print a paragraph of the story."""
-        line(f"   {self.say(*story.TEXTS[name])}")
+        self.show(paragraph(self.say(*story.TEXTS[name]), total=self.room))
 
-    def ask(self, who: str, what: str, send: Callable[[], Answer], *, explain: bool = True) -> Answer:
-        """Print what somebody asks for, send it, print the answer."""
+    def fact(self, en: str, zh: str) -> None:
+        """Print something that was found out."""
+        self.show(paragraph(self.say(en, zh), total=self.room, hang=INDENT))
+
+    def show(self, text: str, more: str = "") -> None:
+        """Print a text, indented."""
+        page(text, indent=len(INDENT + more))
+
+    def ask(self, who: str, what: str, send: Callable[[], Answer], *, quiet: bool = False) -> Answer:
+        """Print what somebody asks for, send it, print the answer (unless it is accepted and *quiet*)."""
         self.clock.later()
-        line(f"   {self._now()}  {who}: {what}", bold=True)
+        line(f"{INDENT}{self.clock.moment:%m-%d %H:%M}  {who} {what}", bold=True)
         answer = send()
         self.answers.append(answer)
-        if explain or not answer.accepted:
-            page(answer_text(answer, self.say.lang, total=WIDTH - 6), indent=6)
+        if not quiet or not answer.accepted:
+            self.show(answer_text(answer, self.say.lang, total=self.room - 3, criteria=False), more=INDENT)
         return answer
 
-    def _now(self) -> str:
-        return f"{self.clock.moment:%m-%d %H:%M}"
+    def judged(self, answer: Answer) -> None:
+        """Print how each criterion stood when *answer* was given."""
+        self.show(criteria_table(answer.explanation, self.say.lang, total=self.room - 3), more=INDENT)
 
     # -- plan ------------------------------------------------------------------------------------------------------
 
     def forecast(self) -> Plan:
         """Return the plan from where the project stands now."""
-        return self.ws.plan(PROJECT, calendar="CN", default_duration=ASSUMED)
+        return self.ws.plan(PROJECT, calendar=CALENDAR, default_duration=ASSUMED)
 
     def compare(self, before: Plan) -> None:
-        """Print how the dates of gates and milestones moved since *before*, and return the new plan."""
-        now = self.forecast()
-        rows = []
-        for row in now.rows:
-            if row.kind in ("gate", "milestone") and not row.done and not row.skipped:
-                rows.append((row.id, self.say.label(row.title), f"{before[row.id].early_finish:%m-%d}", f"{row.early_finish:%m-%d}"))
-        rows.append(("", self.say("finish of the project", "项目完成"), f"{before.finish:%m-%d}", f"{now.finish:%m-%d}"))
-        heads = (self.say("Gate, milestone", "关口、里程碑"), "", self.say("Before", "之前"), self.say("Now", "现在"))
-        page(table(heads, rows, total=WIDTH - 3), indent=3)
+        """Print how the dates of the milestones and of the finish moved since *before*."""
+        now, say = self.forecast(), self.say
+        rows = [
+            (say.label(row.title), row.id, day(before[row.id].early_finish), day(row.early_finish))
+            for row in now.rows
+            if row.kind == "milestone" and not row.done and not row.skipped
+        ]
+        rows.append((say("Finish of the project", "项目完成"), "", day(before.finish), day(now.finish)))
+        heads = (say("Milestone", "里程碑"), say("Id", "标识"), say("Before", "之前"), say("Now", "现在"))
+        self.show(table(heads, rows, total=self.room, keep=(1, 2, 3)))
+
+    def readiness(self, element: str, most: int = 6) -> Readiness:
+        """Print what is missing for *element*."""
+        found = self.ws.readiness(PROJECT, element, calendar=CALENDAR, default_duration=ASSUMED)
+        self.show(readiness_text(found, self.process, self.say.lang, total=self.room, most=most))
+        return found
 
     # -- work ------------------------------------------------------------------------------------------------------
 
-    def work(self, *activities: str) -> None:
-        """Let the responsible people do *activities* side by side, each when the forecast says it can be done."""
-        plan = self.forecast()
+    def work(self, *steps: str | tuple[str, ...]) -> None:
+        """Let the responsible people do one step after the other, and what a step lists side by side."""
+        done = [text for step in steps for text in self._step(*((step,) if isinstance(step, str) else step))]
+        text = f"{self.clock.moment:%m-%d}  ✓ {self.say(', ', '、').join(done)}"
+        self.show(paragraph(text, total=self.room, hang=" " * 8))
+
+    def _step(self, *activities: str) -> list[str]:
+        """Do *activities*, each when the forecast says it can be done; return what was done by whom."""
+        plan, done = self.forecast(), []
         self.clock.until(max(plan[a].early_start for a in activities))
         for activity in activities:
-            self.answers.append(self.ws.begin(PROJECT, activity, by=self._doer(activity)))
+            self._must(self.ws.begin(PROJECT, activity, by=self._doer(activity)))
         plan = self.forecast()
         for activity in sorted(activities, key=lambda a: plan[a].early_finish):
             self.clock.until(plan[activity].early_finish)
             person = self._doer(activity)
-            handed = self.process.activity(activity).outputs
-            for deliverable in handed:
-                self.answers.append(self.ws.submit(PROJECT, deliverable, by=person))
-            self.answers.append(self.ws.finish(PROJECT, activity, by=person))
-            left = f" → {', '.join(handed)}" if handed else ""
-            line(f"   {self._now()}  ✓ {person:<10} {activity}{left}")
+            for deliverable in self.process.activity(activity).outputs:
+                self._must(self.ws.submit(PROJECT, deliverable, by=person))
+            self._must(self.ws.finish(PROJECT, activity, by=person))
+            done.append(f"{activity} ({person})")
+        return done
+
+    def _must(self, answer: Answer) -> None:
+        self.answers.append(answer)
+        if not answer.accepted:
+            self.show(answer_text(answer, self.say.lang, total=self.room))
 
     def _doer(self, activity: str) -> str:
         raci = self.process.activity(activity).raci
@@ -163,193 +176,20 @@ class Demo:
         first = next(found for found in people if found)
         return first if isinstance(first, str) else first[0]
 
-    def readiness(self, element: str) -> Readiness:
-        """Print what is missing for *element*."""
-        found = self.ws.readiness(PROJECT, element, calendar="CN", default_duration=ASSUMED)
-        page(readiness_text(found, self.process, self.say.lang, total=WIDTH - 3), indent=3)
-        return found
-
 
 def run(say: Voice) -> Demo:
     """Tell the story from beginning to end, and return what came of it (its workspace is still open)."""
     import ltcflow
+    from ltcflow.cli.demo_acts import ACTS
     from ltcflow.worktime import parse_start
 
-    clock = Clock(parse_start(FIRST_DAY, "CN"))
-    process = ltcflow.catalog[PROCESS]
-    demo = Demo(ltcflow.Workspace.open("memory:", clock=clock), process, clock, say)
+    clock = Clock(parse_start(FIRST_DAY, CALENDAR))
+    told = Demo(ltcflow.Workspace.open("memory:", clock=clock), ltcflow.catalog[PROCESS], clock, say)
     line(say(*story.TITLE), fg="cyan", bold=True)
-    planned = _declaration_and_plan(demo)
-    _beginning(demo)
-    _initiation(demo)
-    _recycle(demo)
-    _conditional(demo)
-    _contract_and_closing(demo)
-    _record(demo, planned)
-    return demo
-
-
-def _declaration_and_plan(demo: Demo) -> Plan:
-    import ltcflow
-    from ltcflow.findings import Severity
-
-    say, process = demo.say, demo.process
-    demo.chapter("process")
-    demo.tell("process")
-    findings = ltcflow.check(process)
-    errors = sum(1 for f in findings if f.severity is Severity.ERROR)
-    activities, gates = sum(1 for _ in process.activities()), sum(1 for _ in process.gates())
-    line(
-        say(
-            f"   {process.id} {process.version}: {len(process.stages)} stages, {activities} activities, {gates} gates; "
-            f"{errors} errors, {len(findings) - errors} other findings",
-            f"   {process.id} {process.version}:{len(process.stages)} 个阶段,{activities} 项活动,{gates} 个关口;"
-            f"{errors} 个错误,{len(findings) - errors} 个其他提示",
-        ),
-        bold=True,
-    )
-    demo.chapter("plan")
-    demo.tell("plan")
-    plan = ltcflow.plan(process, start=FIRST_DAY, calendar="CN", default_duration=ASSUMED, facts={"early_start_requested": "no"})
-    assumed = sum(1 for row in plan.rows if row.assumed)
-    line(
-        say(
-            f"   {plan.start:%Y-%m-%d} to {plan.finish:%Y-%m-%d} on Chinese working days; {assumed} durations assumed",
-            f"   {plan.start:%Y-%m-%d} 至 {plan.finish:%Y-%m-%d},按中国工作日;假定工期 {assumed} 项",
-        ),
-        bold=True,
-    )
-    line(say("   Critical path: ", "   关键路径:") + " → ".join(plan.critical_path))
-    return plan
-
-
-def _beginning(demo: Demo) -> None:
-    say, ws = demo.say, demo.ws
-    title = say(*story.PROJECT_TITLE)
-    demo.chapter("start")
-    demo.tell("no_sponsor")
-    what = say(f"start {PROJECT}", f"启动 {PROJECT}")
-    demo.ask("li.wei", what, lambda: ws.start(demo.process, project=PROJECT, title=title, team=TEAM, by="li.wei"))
-    demo.tell("sponsor")
-    team = {**TEAM, **OWNER}
-    demo.ask("li.wei", what, lambda: ws.start(demo.process, project=PROJECT, title=title, team=team, by="li.wei"))
-    demo.tell("worklist")
-    page(worklist_table(ws.worklist("li.wei"), say.lang, total=WIDTH - 3), indent=3)
-
-
-def _vote(demo: Demo, who: str, gate: str, verdict: str, **more: object) -> Answer:
-    judged = word(verdict, demo.say.lang)
-    what = demo.say(f"votes {judged} on {gate}", f"对 {gate} 表决:{judged}")
-    return demo.ask(who, what, lambda: demo.ws.vote(PROJECT, gate, by=who, verdict=verdict, **more))  # type: ignore[arg-type]  # conditions and reason
-
-
-def _facts(demo: Demo, **facts: str) -> Answer:
-    what = demo.say("records ", "记录 ") + ", ".join(f"{name} = {value}" for name, value in facts.items())
-    return demo.ask(
-        "wang.fang", what, lambda: demo.ws.record(PROJECT, by="wang.fang", facts=facts), explain=False
-    )
-
-
-def _initiation(demo: Demo) -> None:
-    demo.chapter("refusal")
-    demo.tell("validated")
-    demo.work("validate_opportunity")
-    _vote(demo, "zhang.min", "opportunity_validation", "go")
-    demo.tell("amount")
-    _facts(demo, amount="12_000_000")
-    _vote(demo, "zhang.min", "opportunity_validation", "go")
-    demo.chapter("readiness")
-    demo.tell("readiness")
-    demo.readiness("initiation_prepared")
-    demo.tell("why")
-    page(why_text(demo.ws.why(PROJECT, "initiation_prepared"), demo.say.lang, total=WIDTH - 3), indent=3)
-    demo.chapter("work")
-    demo.tell("work")
-    demo.work("project_analysis")
-    demo.work(*ANALYSES)
-    for group in STRATEGY:
-        demo.work(*group)
-    demo.tell("ready")
-    demo.readiness("initiation_prepared")
-
-
-def _recycle(demo: Demo) -> None:
-    demo.chapter("recycle")
-    demo.work("ati_decision")
-    demo.tell("too_early")
-    _vote(demo, "chen.jie", "ati_gate", "go")
-    demo.tell("recycle")
-    _facts(demo, gross_margin="6%")
-    before = demo.forecast()
-    _vote(demo, "chen.jie", "ati_gate", "recycle", reason=demo.say(*story.WORDS["thin_margin"]))
-    demo.tell("reforecast")
-    demo.compare(before)
-
-
-def _conditional(demo: Demo) -> None:
-    say = demo.say
-    demo.chapter("conditional")
-    demo.tell("rework")
-    for group in STRATEGY:
-        demo.work(*group)
-    demo.work("ati_decision")
-    demo.tell("conditional")
-    _facts(demo, gross_margin="16%", early_start_requested="no")
-    due = (demo.clock.moment + timedelta(days=7)).date()
-    letter = {"text": say(*story.WORDS["letter"]), "owner": "wang.fang", "due": due}
-    _vote(demo, "chen.jie", "ati_gate", "conditional", conditions=[letter])
-    demo.chapter("condition")
-    demo.tell("shut")
-    _vote(demo, "liu.yang", "atx_reviews", "go")
-    demo.tell("met")
-    for condition in [o.id for o in demo.ws.state(PROJECT).obligations.values() if o.met is None]:
-        what = say(f"meets {condition}", f"满足 {condition}")
-        demo.ask("wang.fang", what, lambda name=condition: demo.ws.meet(PROJECT, name, by="wang.fang"))  # type: ignore[misc]  # bound at once
-    _vote(demo, "liu.yang", "atx_reviews", "go")
-    demo.tell("kickoff")
-    demo.work("project_kickoff")
-    demo.readiness("kickoff_complete")
-
-
-def _contract_and_closing(demo: Demo) -> None:
-    say = demo.say
-    demo.chapter("monitoring")
-    demo.tell("monitoring")
-    demo.work("execute_four_element_strategy")
-    demo.chapter("closing")
-    demo.tell("left")
-    what = say("close as won", "按赢单关闭")
-    reason = say(*story.WORDS["won"])
-    demo.ask("li.wei", what, lambda: demo.ws.end(PROJECT, "won", by="li.wei", reason=reason))
-    demo.tell("closing")
-    for activity in CLOSING:
-        demo.work(activity)
-    demo.tell("closed")
-    demo.ask("li.wei", what, lambda: demo.ws.end(PROJECT, "won", by="li.wei", reason=reason))
-
-
-def _record(demo: Demo, planned: Plan) -> None:
-    say, ws = demo.say, demo.ws
-    demo.chapter("record")
-    demo.tell("record")
-    findings = ws.verify()
-    head = ws.store.head(PROJECT)[1]
-    sound = say("unbroken", "完整无缺") if not findings else say("BROKEN", "已损坏")
-    line(
-        say(
-            f"   {len(ws.log(PROJECT))} events, {sound}; last hash {head[:16]}…",
-            f"   {len(ws.log(PROJECT))} 个事件,{sound};最后的哈希 {head[:16]}…",
-        ),
-        bold=True,
-    )
-    finished = ws.state(PROJECT).at
-    line(
-        say(
-            f"   Planned to end on {planned.finish:%Y-%m-%d}, ended on {finished:%Y-%m-%d}.",
-            f"   计划 {planned.finish:%Y-%m-%d} 结束,实际 {finished:%Y-%m-%d} 结束。",
-        ),
-        bold=True,
-    )
+    for name, act in ACTS.items():
+        told.chapter(name)
+        act(told)
+    return told
 
 
 @click.command()

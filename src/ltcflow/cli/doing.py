@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from ltcflow.cli.answers import finish_with
-from ltcflow.cli.options import ElementOf, Pair, Promised, project_argument, writing
+from ltcflow.cli.options import FACT, FIELD, ElementOf, Promised, project_argument, voice, writing
 from ltcflow.cli.sources import workspace
 
 VERDICTS = ("go", "conditional", "hold", "recycle", "stop")
@@ -45,9 +45,7 @@ def finish(
 @click.command()
 @project_argument
 @click.argument("deliverable", type=ElementOf("deliverable"))
-@click.option(
-    "--field", "fields", type=Pair("field=text"), multiple=True, metavar="FIELD=TEXT", help="A field; repeatable."
-)
+@click.option("--field", "fields", type=FIELD, multiple=True, metavar="FIELD=TEXT", help="A field; repeatable.")
 @writing
 @click.pass_context
 def submit(
@@ -68,7 +66,7 @@ def submit(
 
 @click.command()
 @project_argument
-@click.argument("facts", nargs=-1, required=True, type=Pair("fact=value"), metavar="FACT=VALUE...")
+@click.argument("facts", nargs=-1, required=True, type=FACT, metavar="FACT=VALUE...")
 @writing
 @click.pass_context
 def fact(
@@ -110,9 +108,12 @@ def vote(
     as_json: bool,
 ) -> None:
     """Judge a gate. The vote that completes the rule of the gate decides it."""
+    from ltcflow.report import still_to_vote
+
     with workspace(db) as ws:
         answer = ws.vote(project, gate, by=by, verdict=verdict, reason=reason, conditions=conditions, at=at)
-    finish_with(ctx, answer, as_json)
+        more = still_to_vote(answer, ws.process(project), ws.state(project), gate, voice().lang)
+    finish_with(ctx, answer, as_json, more)
 
 
 @click.command()

@@ -63,10 +63,11 @@ def risk(
 ) -> None:
     """Raise a risk, judge it anew (--update), or close it (--close)."""
     if (level is None) != closed or (update and closed):
-        say = voice()
-        raise click.UsageError(
-            say("Give --level to raise or update a risk, or --close.", "请用 --level 登记或更新风险,或用 --close 关闭。")
+        en, zh = (
+            "Give --level to raise or update a risk, or --close.",
+            "请用 --level 登记或更新风险,或用 --close 关闭。",
         )
+        raise click.UsageError(voice()(en, zh))
     with workspace(db) as ws:
         if level is None:
             answer = ws.close_risk(project, risk_id, by=by, reason=reason, at=at)

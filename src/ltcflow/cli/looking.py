@@ -7,7 +7,7 @@ from datetime import datetime
 import click
 
 from ltcflow.cli.options import ElementOf, db_option, json_option, lang_option, looking, project_argument, voice
-from ltcflow.cli.output import clean, columns, line, page, print_data, print_json, when
+from ltcflow.cli.output import HERE, columns, line, page, print_data, print_json, when
 from ltcflow.cli.sources import workspace
 
 
@@ -65,7 +65,7 @@ def status(project: str, db: str | None, at: datetime | None, as_json: bool) -> 
     """Show where a project stands: by stage what is done, in progress, open and waiting; gates, conditions, risks."""
     from ltcflow.projects import Progress
     from ltcflow.report.project import status_text
-    from ltcflow.report.status import status as status_of
+    from ltcflow.report.standing import status as status_of
 
     with workspace(db) as ws:
         state, process = ws.state(project), ws.process(project)
@@ -74,7 +74,7 @@ def status(project: str, db: str | None, at: datetime | None, as_json: bool) -> 
     if as_json:
         print_data(status_of(process, state, progress, last=last))
     else:
-        page(status_text(process, state, progress, voice().lang, last=last, total=columns()))
+        page(status_text(process, state, progress, voice().lang, last=last, total=columns(), zone=HERE))
 
 
 @click.command()
@@ -98,7 +98,7 @@ def ready(
 
     Exits with 0 when it is ready, with 1 when something is missing.
     """
-    from ltcflow.report.project import readiness_text
+    from ltcflow.report.missing import readiness_text
 
     with workspace(db) as ws:
         process = ws.process(project)
@@ -117,7 +117,7 @@ def ready(
 @looking
 def why(project: str, element: str, db: str | None, at: datetime | None, as_json: bool) -> None:
     """Show the shortest chain from an element that is not there yet to something that can be done today."""
-    from ltcflow.report.project import why_text
+    from ltcflow.report.missing import why_text
 
     with workspace(db) as ws:
         links = ws.why(project, element, at=at)
@@ -158,7 +158,8 @@ def log(project: str, last: int | None, db: str | None, as_json: bool) -> None:
     if as_json:
         print_data(shown)
     else:
-        page(log_lines(shown, process, voice().lang, total=columns(), first=len(events) - len(shown) + 1))
+        first = len(events) - len(shown) + 1
+        page(log_lines(shown, process, voice().lang, total=columns(), zone=HERE, first=first))
 
 
 @click.command()
@@ -172,6 +173,8 @@ def verify(ctx: click.Context, project: str | None, db: str | None, as_json: boo
 
     Exits with 1 when a link of the chain is broken, and names it.
     """
+    from ltcflow.report.tables import finding_line
+
     say = voice()
     with workspace(db) as ws:
         if project is not None:
@@ -183,8 +186,10 @@ def verify(ctx: click.Context, project: str | None, db: str | None, as_json: boo
         print_data(findings)
         ctx.exit(int(bool(findings)))
     for finding in findings:
-        line(clean(finding.text(say.lang)), fg="red")
+        line(finding_line(finding, say.lang), fg="red")
     if not findings:
         total = sum(lengths.values())
-        line(say(f"Unbroken: {len(names)} projects, {total} events.", f"完整无缺:{len(names)} 个项目,{total} 个事件。"))
+        projects = "1 project" if len(names) == 1 else f"{len(names)} projects"
+        en, zh = f"Unbroken: {projects}, {total} events.", f"完整无缺:{len(names)} 个项目,{total} 个事件。"
+        line(say(en, zh))
     ctx.exit(int(bool(findings)))

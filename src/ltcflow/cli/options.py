@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextvars import ContextVar
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast
 
 import attrs
 import click
 
 from ltcflow.labels import Label, Lang
 
+if TYPE_CHECKING:
+    ParamType: TypeAlias = click.ParamType[Any]
+else:
+    ParamType = click.ParamType  # takes no type argument before click 8.5
+
 F = TypeVar("F", bound=Callable[..., Any])
 _LANG: Final = "ltcflow.lang"
+SPOKEN: ContextVar[Lang | None] = ContextVar("ltcflow.spoken", default=None)
+"""The language that the arguments ask for; known before they are parsed, so that mistakes in them are told in it."""
 
 
 @attrs.frozen
@@ -45,28 +54,51 @@ def voice() -> Voice:
     """Return the voice of the command that runs: of ``--lang``, else LTCFLOW_LANG, else the locale."""
     ctx = click.get_current_context(silent=True)
     lang = ctx.meta.get(_LANG) if ctx is not None else None
-    return Voice(lang or _lang_of_environment())
+    return Voice(lang or SPOKEN.get() or _lang_of_environment())
+
+
+def spoken(arguments: Sequence[str]) -> Lang | None:
+    """Return the language that *arguments* ask for last, or None.
+
+    Example:
+        >>> spoken(["plan", "--lang", "zh"]), spoken(["--lang=en"]), spoken(["plan"])
+        ('zh', 'en', None)
+    """
+    found: Lang | None = None
+    for i, argument in enumerate(arguments):
+        name, equals, value = argument.partition("=")
+        if name == "--lang":
+            found = language(value if equals else arguments[i + 1] if i + 1 < len(arguments) else "") or found
+    return found
+
+
+def language(text: str) -> Lang | None:
+    """Return the language that *text* names ("zh", "zh_CN.UTF-8", "EN"), or None."""
+    lowered = text.lower()
+    known = lowered[:2] in ("zh", "en") and not lowered[2:3].isalnum()
+    return cast(Lang, lowered[:2]) if known else None
 
 
 def _lang_of_environment() -> Lang:
-    wanted = os.environ.get("LTCFLOW_LANG", "").lower()
-    return "zh" if wanted.startswith("zh") else "en" if wanted.startswith("en") else lang_of_locale(os.environ)
+    return language(os.environ.get("LTCFLOW_LANG", "")) or lang_of_locale(os.environ)
 
 
-class _Language(click.ParamType):
+class _Language(ParamType):
     name = "zh|en"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        text = str(value).lower()
-        if text[:2] in ("zh", "en") and not text[2:3].isalnum():
-            return text[:2]
-        self.fail(f"{value!r} is neither zh nor en. / {value!r} 既不是 zh 也不是 en。", param, ctx)
+        return language(str(value)) or self.fail(f"{_shown(value)} is neither zh nor en. 请用 zh 或 en。", param, ctx)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
         return _items(("zh", "en"), incomplete)
 
 
-class _Moment(click.ParamType):
+def _shown(value: object) -> str:
+    text = str(value)
+    return repr(text if len(text) <= 80 else f"{text[:77]}...")
+
+
+class _Moment(ParamType):
     name = "time"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
@@ -78,27 +110,28 @@ class _Moment(click.ParamType):
         except (ValueError, OverflowError, OSError):
             say = voice()
             problem = say("is not a time. Write 2026-03-02T09:00+08:00.", "不是时间。请写成 2026-03-02T09:00+08:00。")
-            self.fail(f"{str(value)[:80]!r} {problem}", param, ctx)
+            self.fail(f"{_shown(value)} {problem}", param, ctx)
 
 
-class Pair(click.ParamType):
-    """A ``key=value``."""
+class Pair(ParamType):
+    """A ``key=value``, such as *example*."""
 
-    def __init__(self, name: str = "key=value") -> None:
+    def __init__(self, name: str, example: str) -> None:
         self.name = name
+        self.example = example
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if isinstance(value, tuple):
             return value
         key, equals, text = str(value).partition("=")
         if not equals or not key.strip():
-            say = voice()
-            problem = say(f"is not {self.name}.", f"不是 {self.name} 的形式。")
-            self.fail(f"{str(value)[:80]!r} {problem}", param, ctx)
+            say, form, example = voice(), self.name.upper(), self.example
+            problem = say(f"is not {form}. Write for example {example}.", f"不是 {form} 的形式。例如 {example}。")
+            self.fail(f"{_shown(value)} {problem}", param, ctx)
         return key.strip(), text.strip()
 
 
-class Promised(click.ParamType):
+class Promised(ParamType):
     """A condition: ``text;owner;due``."""
 
     name = "text;owner;due"
@@ -106,14 +139,21 @@ class Promised(click.ParamType):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if isinstance(value, dict):
             return value
-        parts = [part.strip() for part in str(value).rsplit(";", 2)]
-        if len(parts) != 3 or not all(parts):
+        parts = [part.strip() for part in re.split(r"[;；]", str(value))]
+        if len(parts) < 3 or not all(parts[-2:]) or not parts[0]:
             say = voice()
             problem = say(
                 "is not a condition. Write 'text;owner;2026-04-01'.", "不是条件。请写成“内容;责任人;2026-04-01”。"
             )
-            self.fail(f"{str(value)[:80]!r} {problem}", param, ctx)
-        return {"text": parts[0], "owner": parts[1], "due": parts[2]}
+            self.fail(f"{_shown(value)} {problem}", param, ctx)
+        return {"text": ";".join(parts[:-2]), "owner": parts[-2], "due": parts[-1]}
+
+
+FACT: Final = Pair("fact=value", "amount=5000000")
+FIELD: Final = Pair("field=text", "scope='two sites'")
+MEMBER: Final = Pair("role=person", "legal=wu.min")
+LENGTH: Final = Pair("id=duration", "solution=3d")
+CHOICE: Final = Pair("stage=activity", "find=fair,advert")
 
 
 def _items(names: Iterable[str], incomplete: str) -> list[Any]:
@@ -122,7 +162,7 @@ def _items(names: Iterable[str], incomplete: str) -> list[Any]:
     return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
-class Definition(click.ParamType):
+class Definition(ParamType):
     """A definition file, or the id of a process of the catalog; completes the shipped ids and the files here."""
 
     name = "file|id"
@@ -132,10 +172,11 @@ class Definition(click.ParamType):
 
         from ltcflow.catalog import entries
 
-        return [*_items(entries(), incomplete), CompletionItem(incomplete, type="file")]
+        # the file first: bash drops what came before it, and offers files where no id begins like this
+        return [CompletionItem(incomplete, type="file"), *_items(entries(), incomplete)]
 
 
-class Project(click.ParamType):
+class Project(ParamType):
     """The id of a project; completes those of the record that was named."""
 
     name = "project"
@@ -146,7 +187,7 @@ class Project(click.ParamType):
         return _items(project_ids(ctx.params.get("db") or os.environ.get("LTCFLOW_DB")), incomplete)
 
 
-class ElementOf(click.ParamType):
+class ElementOf(ParamType):
     """The id of an element of the project named before; completes those of the wanted kinds."""
 
     def __init__(self, *kinds: str) -> None:

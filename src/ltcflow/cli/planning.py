@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from ltcflow.cli.options import Definition, Pair, json_option, lang_option, looking, project_argument, voice
+from ltcflow.cli.options import (
+    CHOICE,
+    FACT,
+    LENGTH,
+    Definition,
+    json_option,
+    lang_option,
+    looking,
+    project_argument,
+    voice,
+)
 from ltcflow.cli.output import columns, line, page, print_data
 
 if TYPE_CHECKING:
@@ -24,7 +34,7 @@ def _estimating(command: F) -> F:
         click.option("--calendar", metavar="NAME", help="weekdays, always, or a country such as CN."),
         click.option("--default-duration", metavar="2d", help="For activities that nobody estimated."),
         click.option(
-            "--duration", "durations", type=Pair("id=3d"), multiple=True, metavar="ID=3d",
+            "--duration", "durations", type=LENGTH, multiple=True, metavar="ID=3d",
             help="How long one takes; ID=3d/5d/12d gives three points.",
         ),
         click.option("--paths", type=click.IntRange(1, 100), default=1, help="Show so many critical paths."),
@@ -38,12 +48,8 @@ def _estimating(command: F) -> F:
 @click.argument("source", type=Definition(), metavar="FILE|ID")
 @click.option("--start", required=True, metavar="2026-03-02", help="The first day, or a moment.")
 @_estimating
-@click.option(
-    "--fact", "facts", type=Pair("fact=value"), multiple=True, metavar="FACT=VALUE", help="What is known; repeatable."
-)
-@click.option(
-    "--choose", "choices", type=Pair("stage=a,b"), multiple=True, metavar="STAGE=A,B", help="What is chosen in a stage."
-)
+@click.option("--fact", "facts", type=FACT, multiple=True, metavar="FACT=VALUE", help="What is known; repeatable.")
+@click.option("--choose", "choices", type=CHOICE, multiple=True, metavar="STAGE=A,B", help="What is chosen in a stage.")
 @lang_option()
 @json_option
 def plan(

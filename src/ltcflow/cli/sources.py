@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ltcflow.errors import InvalidValue, LtcflowError
+from ltcflow.errors import InvalidValue, LtcflowError, UnknownName
 
 if TYPE_CHECKING:
     from ltcflow.definition import Reading
@@ -69,11 +69,10 @@ def reading_of(source: str) -> Reading:
     if looks_like_file(source) or os.path.isfile(source):
         return read_file(source)
     shipped = entries()
-    extensions_catalog = _catalog()
-    if source in shipped and _is_shipped(extensions_catalog, source):
+    if source in shipped and _is_shipped(_catalog(), source):
         entry = shipped[source]
         return read(entry.read_text(encoding="utf-8"), str(entry))
-    return Reading(process=extensions_catalog[source], places=Places(""))
+    return Reading(process=_listed(source), places=Places(""))
 
 
 def process_of(source: str) -> Process:
@@ -90,7 +89,15 @@ def process_of(source: str) -> Process:
         if reading.process is None:
             raise DefinitionError(findings=reading.findings)
         return reading.process
-    return _catalog()[source]
+    return _listed(source)
+
+
+def _listed(source: str) -> Process:
+    """Return the process of the catalog called *source*."""
+    catalog = _catalog()
+    if source not in catalog:
+        raise UnknownName(kind="process or file", value=source, known=catalog)
+    return catalog[source]
 
 
 def _catalog() -> Mapping[str, Process]:
@@ -133,7 +140,7 @@ def workspace(db: str | None, *, make: bool = False) -> Iterator[Workspace]:
     if db in ("memory:", ":memory:", "sqlite://", "sqlite:///:memory:"):
         raise PassingRecord(place=db)
     if "\0" in db:
-        raise InvalidValue(field="db", value=repr(db), problem="is no address of a store.", remedy="Name a file.")
+        raise InvalidValue(field="--db", value=repr(db), problem="is no address of a store.", remedy="Name a file.")
     if path and not make and not os.path.exists(path):
         raise MissingRecord(place=db)
     from ltcflow.workspace import Workspace
@@ -147,7 +154,7 @@ def project_ids(db: str | None) -> tuple[str, ...]:
     try:
         with workspace(db) as ws:
             return ws.projects()
-    except LtcflowError:
+    except Exception:  # whatever is wrong: no complaint while somebody types
         return ()
 
 
@@ -158,5 +165,5 @@ def element_ids(db: str | None, project: str | None, kinds: tuple[str, ...]) -> 
     try:
         with workspace(db) as ws:
             return tuple(e.id for e in ws.process(project or "").elements() if kind_of(e) in kinds)
-    except LtcflowError:
+    except Exception:  # whatever is wrong: no complaint while somebody types
         return ()

@@ -7,19 +7,15 @@ from datetime import datetime
 import click
 
 from ltcflow.cli.answers import finish_with
-from ltcflow.cli.options import Definition, Pair, doing
+from ltcflow.cli.options import FACT, MEMBER, Definition, doing
 
 
 @click.command()
 @click.argument("source", type=Definition(), metavar="FILE|ID")
 @click.option("--project", required=True, metavar="ID", help="The id of the new project.")
 @click.option("--title", default="", help="What people call it.")
-@click.option(
-    "--team", type=Pair("role=person"), multiple=True, metavar="ROLE=PERSON,...", help="Who wears a role; repeatable."
-)
-@click.option(
-    "--fact", "facts", type=Pair("fact=value"), multiple=True, metavar="FACT=VALUE", help="What is known; repeatable."
-)
+@click.option("--team", type=MEMBER, multiple=True, metavar="ROLE=PERSON,...", help="Who wears a role; repeatable.")
+@click.option("--fact", "facts", type=FACT, multiple=True, metavar="FACT=VALUE", help="What is known; repeatable.")
 @click.option("--by", default="", metavar="PERSON", help="Who begins it; else the first responsible, or the sponsor.")
 @doing
 @click.pass_context

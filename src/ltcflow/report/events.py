@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 from typing import assert_never
 
@@ -16,6 +16,9 @@ from ltcflow.projects.commands import Promise
 from ltcflow.report.cells import clean, lay_out
 from ltcflow.report.words import fact_text, listed, moment, quoted, said, title_of, word
 from ltcflow.stages import Verdict
+
+_MANY = 4
+"""So many elements are named; more are counted (``--json`` has them all)."""
 
 
 def event_text(event: AnyEvent, process: Process | None = None, lang: Lang = "en") -> str:
@@ -59,13 +62,15 @@ def log_lines(
     *,
     total: int = 100,
     zone: tzinfo | None = None,
+    first: int = 1,
 ) -> str:
     """Return a record as text: number, time and sentence of each event, oldest first; "" for none.
 
     Args:
+        first: the number of the first of *events* in the record.
         zone: whose clock the times are read on; each event's own when left out.
     """
-    rows = [(n, moment(event.at, zone), event_text(event, process, lang)) for n, event in enumerate(events, 1)]
+    rows = [(n, moment(event.at, zone), event_text(event, process, lang)) for n, event in enumerate(events, first)]
     laid = lay_out(rows, total=total, keep=(0, 1), right=(0,))
     return "".join(f"{line.rstrip()}\n" for lines in laid for line in lines)
 
@@ -83,8 +88,10 @@ class _Telling:
     def name(self, element: str) -> str:
         return quoted(title_of(self.process, element, self.lang), self.lang)
 
-    def names(self, elements: Iterable[str]) -> str:
-        return listed((self.name(element) for element in elements), self.lang)
+    def names(self, elements: Sequence[str]) -> str:
+        shown = listed((self.name(element) for element in elements[:_MANY]), self.lang)
+        left = len(elements) - _MANY
+        return shown + self.say(f" and {left} more", f" 等 {len(elements)} 项") if left > 0 else shown
 
     def because(self, reason: str) -> str:
         """The end of a sentence: a reason, when there is one, and the full stop."""

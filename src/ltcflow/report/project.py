@@ -1,44 +1,18 @@
-"""One project in words: where it stands, what is missing and why, and what an answer says."""
+"""Where one project stands, in words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import tzinfo
 
-from ltcflow.conditions import Truth
 from ltcflow.labels import Lang
 from ltcflow.process import Process
-from ltcflow.projects import (
-    Accepted,
-    AnyEvent,
-    CriterionAnswer,
-    Link,
-    Missing,
-    Progress,
-    ProjectState,
-    Readiness,
-    Reason,
-    Refused,
-    Standing,
-)
+from ltcflow.projects import AnyEvent, CriterionAnswer, Progress, ProjectState, Standing
 from ltcflow.report.cells import clean, lay_out
 from ltcflow.report.events import event_text
-from ltcflow.report.status import ElementStatus, OpenCondition, StageStatus, Status, status
+from ltcflow.report.standing import ElementStatus, OpenCondition, StageStatus, Status, status
 from ltcflow.report.tables import TOTAL, paragraph, table
-from ltcflow.report.words import (
-    colon,
-    day,
-    fact_text,
-    label,
-    listed,
-    minutes,
-    moment,
-    quoted,
-    role_text,
-    said,
-    title_of,
-    word,
-)
+from ltcflow.report.words import colon, day, fact_text, label, listed, moment, quoted, said, title_of, word
 
 MARKS = {
     "done": "[x]",
@@ -51,125 +25,6 @@ MARKS = {
     "alongside": "[~]",
 }
 """Marks of the standings of elements; plain ASCII."""
-
-
-def readiness_text(
-    readiness: Readiness, process: Process, lang: Lang = "en", *, total: int = TOTAL, zone: tzinfo | None = None
-) -> str:
-    """Return what is missing, who owes it and when it will be there; in the order of waiting.
-
-    Args:
-        zone: whose clock the forecast is read on; its own when left out.
-    """
-    name = _name(process, readiness.element, lang)
-    if readiness.ready:
-        return said(lang, f"{name} is ready: nothing is missing.\n", f"{name} 已就绪：没有缺项。\n")
-    count = len(readiness.missing)
-    forecast = moment(readiness.forecast, zone) if readiness.forecast is not None else ""
-    things = "1 thing is missing" if count == 1 else f"{count} things are missing"
-    head = said(lang, f"{name} is not ready: {things}", f"{name} 尚未就绪：缺 {count} 项")
-    head += said(lang, f", forecast {forecast}.", f"，预计 {forecast}。") if forecast else said(lang, ".", "。")
-    rows = [_missing_row(missing, process, lang, zone) for missing in readiness.missing]
-    columns = {i for i in range(7) if any(row[i] for row in rows)}
-    heads = ("", "Missing", "Id", "Who", "Float", "Forecast", "Note")
-    headers = ("", "缺项", "标识", "责任人", "浮动", "预计", "说明") if lang == "zh" else heads
-    kept = [i for i in range(7) if i in columns]
-    shown = table(
-        [headers[i] for i in kept],
-        [[row[i] for i in kept] for row in rows],
-        total=total,
-        keep=[n for n, i in enumerate(kept) if i in (0, 4, 5)],
-    )
-    legend = said(lang, "! can be seen to now   * critical", "! 现在可处理   * 关键")
-    return f"{paragraph(head, total=total)}\n{shown}\n{legend}\n"
-
-
-def _missing_row(missing: Missing, process: Process, lang: Lang, zone: tzinfo | None) -> tuple[str, ...]:
-    note = label(missing.note, lang)
-    if not note and missing.waits_for:
-        note = said(lang, "after ", "等待 ") + listed(missing.waits_for, lang)
-    if missing.element != missing.id and missing.kind != "role":
-        note = said(lang, f"for {missing.element}: ", f"用于 {missing.element}：") + note
-    return (
-        f"{'!' if missing.now else ''}{'*' if missing.critical else ''}",
-        f"{word(missing.kind, lang)} {label(missing.title, lang)}".rstrip(),
-        missing.id,
-        _who(missing.people, missing.roles, process, lang),
-        minutes(missing.total_float),
-        day(missing.forecast, zone) if missing.forecast is not None else "",
-        note,
-    )
-
-
-def _who(people: Sequence[str], roles: Sequence[str], process: Process, lang: Lang) -> str:
-    worn = listed((role_text(process, role, lang) for role in roles), lang)
-    if not people:
-        nobody = said(lang, "nobody", "无人")
-        return f"{nobody} ({worn})" if worn else ""
-    return f"{listed(people, lang)} ({worn})" if worn else listed(people, lang)
-
-
-def _name(process: Process, element: str, lang: Lang) -> str:
-    title = title_of(process, element, lang)
-    return element if title == element else f"{title} ({element})"
-
-
-def why_text(links: Iterable[Link], lang: Lang = "en", *, total: int = TOTAL) -> str:
-    """Return a chain of waiting, one link below the other, down to what can be done now."""
-    chain = tuple(links)
-    if not chain:
-        return said(lang, "Nothing is missing: it has ended.\n", "没有缺项：已经结束。\n")
-    lines = []
-    for depth, link in enumerate(chain):
-        title = label(link.title, lang)
-        name = f"{title} ({link.id})" if title and title != link.id else link.id
-        head = f"{word(link.kind, lang)} {name}"
-        waits = said(lang, "waits for ", "等待 ") if depth else ""
-        who = colon(lang) + listed(link.people, lang) if link.people else ""
-        because = said(lang, f"; {clean(link.because.en)}", f"；{label(link.because, lang)}") if link.because else ""
-        now = said(lang, " <- can be done now", " <- 现在可做") if link.now else ""
-        lines.append(paragraph(f"{waits}{head}{who}{because}{now}", total=total, indent="  " * min(depth, 20)))
-    return "".join(lines)
-
-
-def answer_text(
-    answer: Accepted | Refused, lang: Lang = "en", *, process: Process | None = None, total: int = TOTAL
-) -> str:
-    """Return an answer in words: what happened, or every reason why not with what to do about it.
-
-    Criteria that were judged follow: what was seen, and what is needed.
-    """
-    if isinstance(answer, Accepted):
-        head = said(lang, "Accepted.", "已接受。")
-        lines = [paragraph(event_text(event, process, lang), total=total, indent="  ") for event in answer.events]
-    else:
-        head = said(lang, "Refused; nothing was changed.", "已拒绝；没有任何变更。")
-        lines = [_reason(n, reason, lang, total) for n, reason in enumerate(answer.reasons, 1)]
-    judged = _judged(answer.explanation, lang, total)
-    return f"{head}\n{''.join(lines)}{judged}"
-
-
-def _reason(number: int, reason: Reason, lang: Lang, total: int) -> str:
-    problem, remedy = said(lang, reason.problem, reason.problem_zh), said(lang, reason.remedy, reason.remedy_zh)
-    text = paragraph(f"{number}. {reason.code}{colon(lang)}{problem}", total=total, indent="  ")
-    return text + (paragraph(f"-> {remedy}", total=total, indent="     ") if remedy else "")
-
-
-def _judged(explanation: Sequence[CriterionAnswer], lang: Lang, total: int) -> str:
-    if not explanation:
-        return ""
-    heads = ("Criterion", "Met", "Seen", "Needed")
-    headers = ("判据", "满足", "所见", "所需") if lang == "zh" else heads
-    rows = [
-        (label(c.title, lang) or c.key, _met(c, lang), label(c.seen, lang), label(c.needed, lang)) for c in explanation
-    ]
-    return "\n" + table(headers, rows, total=total, keep=(1,))
-
-
-def _met(criterion: CriterionAnswer, lang: Lang) -> str:
-    if criterion.waived and criterion.truth is not Truth.TRUE:
-        return said(lang, "waived", "已豁免")
-    return criterion.truth.text(lang)
 
 
 def status_text(
@@ -216,9 +71,8 @@ class _Page:
         if found.closing is not None:
             standing += f" ({word(found.closing.value, self.lang)})"
         reason = colon(self.lang) + clean(found.reason) if found.reason else ""
-        process = f"{_name(self.process, found.process, self.lang)} {found.version}"
         title = label(self.process.title, self.lang)
-        process = f"{title} ({found.process}) {found.version}" if title else process
+        process = f"{title} ({found.process}) {found.version}" if title else f"{found.process} {found.version}"
         count = self.say("1 event" if found.events == 1 else f"{found.events} events", f"{found.events} 个事件")
         lines = [f"{name}{colon(self.lang)}{standing}{reason}", process]
         if found.standing is not Standing.UNBORN:

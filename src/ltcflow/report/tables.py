@@ -52,23 +52,22 @@ def table(
 
 
 def catalog_table(processes: Iterable[Process], lang: Lang = "en", *, total: int = TOTAL) -> str:
-    """Return one line per process: id, version, title, how many stages, activities, gates and milestones."""
-    heads = ("Id", "Version", "Title", "Stages", "Activities", "Gates", "Milestones")
-    heads_zh = ("标识", "版本", "名称", "阶段", "活动", "关口", "里程碑")
+    """Return one line per process: id, version, its title in both languages, how many stages, activities and gates."""
+    heads = ("Id", "Version", "中文", "English", "Stages", "Activities", "Gates")
+    headers = ("标识", "版本", "中文", "English", "阶段", "活动", "关口") if lang == "zh" else heads
     rows = [
         (
             process.id,
             process.version,
-            label(process.title, lang),
+            process.title.zh,
+            process.title.en,
             len(process.stages),
             sum(1 for _ in process.activities()),
             sum(1 for _ in process.gates()),
-            len(process.milestones),
         )
         for process in processes
     ]
-    headers = heads_zh if lang == "zh" else heads
-    return table(headers, rows, total=total, keep=(0, 1, 3, 4, 5, 6), right=(3, 4, 5, 6))
+    return table(headers, rows, total=total, keep=(0, 1, 4, 5, 6), right=(4, 5, 6))
 
 
 def worklist_table(items: Iterable[WorkItem], lang: Lang = "en", *, total: int = TOTAL) -> str:
@@ -91,37 +90,38 @@ def worklist_table(items: Iterable[WorkItem], lang: Lang = "en", *, total: int =
     return table(headers, rows, total=total, keep=(0, 1, 2, 5))
 
 
-def findings_lines(findings: Iterable[Finding], lang: Lang = "en") -> str:
-    """Return one line per finding, as editors and CI read it, then how many there are of each severity.
+def finding_line(finding: Finding, lang: Lang = "en") -> str:
+    """Return *finding* as editors and CI read it, with the example that shows it where there is one.
+
+    ``file:line:column: CODE: subject: what is wrong: what to do (witness: ...)``; one line without a line end.
+    """
+    text = clean(finding.text(lang))
+    if not finding.witness:
+        return text
+    more = "..." if len(finding.witness) > 8 else ""
+    shown = listed((clean(step) for step in finding.witness[:8]), lang) + more
+    return text + said(lang, f" (witness: {shown})", f"（例证：{shown}）")
+
+
+def findings_summary(findings: Iterable[Finding], lang: Lang = "en") -> str:
+    """Return how many findings there are of each severity, and their codes; one line without a line end.
 
     Example:
-        >>> print(findings_lines([]))
-        No findings.
-        <BLANKLINE>
+        >>> findings_summary([]), findings_summary([Finding(code="LTC322", where="bid", problem="", remedy="")], "zh")
+        ('no findings.', '1 个错误(LTC322)。')
     """
     found = tuple(findings)
-    if not found:
-        return said(lang, "No findings.\n", "没有发现问题。\n")
-    lines = [_finding(finding, lang) for finding in found]
-    counts = [(severity, sum(f.severity is severity for f in found)) for severity in Severity]
-    parts = [
-        said(lang, f"{n} {severity.value}{'s' if n != 1 and severity is not Severity.INFO else ''}",
-             f"{n} 个{word(severity.value, lang)}")
-        for severity, n in counts
-        if n
-    ]  # fmt: skip
-    return "".join(f"{line}\n" for line in [*lines, listed(parts, lang)])
-
-
-def _finding(finding: Finding, lang: Lang) -> str:
-    """``file:line:column: CODE: where: problem remedy``, then the witness and, in brackets, the severity."""
-    parts = [clean(finding.text(lang))]
-    if finding.witness:
-        shown = listed((clean(step) for step in finding.witness[:8]), lang) + (
-            "..." if len(finding.witness) > 8 else ""
-        )
-        parts.append(said(lang, f"(witness: {shown})", f"(例证:{shown})"))
-    return " ".join([*parts, f"[{word(finding.severity.value, lang)}]"])
+    parts = []
+    for severity in Severity:
+        codes = [finding.code for finding in found if finding.severity is severity]
+        if codes:
+            one, name = len(codes) == 1, listed(sorted(set(codes)), lang)
+            noun = "note" if severity is Severity.INFO else severity.value
+            en = f"{len(codes)} {noun}{'' if one else 's'} ({name})"
+            parts.append(said(lang, en, f"{len(codes)} 个{word(severity.value, lang)}({name})"))
+    if not parts:
+        return said(lang, "no findings.", "没有发现问题。")
+    return said(lang, ", ", "，").join(parts) + said(lang, ".", "。")
 
 
 def plan_table(plan: Plan, process: Process, lang: Lang = "en", *, total: int = TOTAL) -> str:
@@ -147,7 +147,7 @@ def plan_table(plan: Plan, process: Process, lang: Lang = "en", *, total: int = 
     text = table(headers, rows, total=total, keep=(0, 1, 3, 4, 5, 6), right=(3, 6))
     parts = [text, _plan_summary(plan, lang, total), _legend(rows, lang)]
     if plan.findings:
-        parts.append("".join(paragraph(finding.text(lang), total=total) for finding in plan.findings))
+        parts.append("".join(paragraph(finding_line(finding, lang), total=total) for finding in plan.findings))
     return "\n".join(part for part in parts if part)
 
 
@@ -205,6 +205,14 @@ def _dates(plan: Plan) -> Callable[[datetime], str]:
     return minute
 
 
-def paragraph(text: str, *, total: int = TOTAL, indent: str = "") -> str:
-    """Return *text* as lines of at most *total* display columns, each after *indent*."""
-    return "".join(f"{indent}{line}\n" for line in wrap(text, total - len(indent)))
+def paragraph(text: str, *, total: int = TOTAL, indent: str = "", hang: str = "") -> str:
+    """Return *text* as lines of at most *total* display columns, each after *indent* (then also *hang*)."""
+    first, *more = wrap(text, total - len(indent)) if not hang else _hanging(text, total - len(indent), len(hang))
+    return "".join(f"{line}\n" for line in (indent + first, *(indent + hang + line for line in more)))
+
+
+def _hanging(text: str, columns: int, hang: int) -> list[str]:
+    """The lines of *text*, the first of *columns*, the others *hang* narrower."""
+    first = wrap(text, columns)[0]
+    rest = clean(text)[len(first) :].strip()
+    return [first, *(wrap(rest, columns - hang) if rest else ())]

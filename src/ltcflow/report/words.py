@@ -197,6 +197,12 @@ def title_of(process: Process | None, element: str, lang: Lang) -> str:
     return clean(element) if found is None else label(found.title, lang, element)
 
 
+def named(process: Process, element: str, lang: Lang) -> str:
+    """Return the title of *element* with its id in brackets; the id alone where there is no title."""
+    title = title_of(process, element, lang)
+    return element if title == element else f"{title} ({element})"
+
+
 def when_text(element: Activity | Gate | Milestone | Stage, lang: Lang) -> str:
     """Return the condition of *element* in words; "" without one."""
     return said(lang, f"when {clean(element.when)}", f"当 {clean(element.when)}") if element.when else ""

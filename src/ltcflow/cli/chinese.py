@@ -1,0 +1,190 @@
+"""What errors say, in Chinese: their English sentences are made where they arise; here they are translated, once.
+
+What is not listed stays English: an untranslated sentence is better than none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "activity": "活动",
+        "activity or gate": "活动或关口",
+        "activity, gate or milestone": "活动、关口或里程碑",
+        "calendar": "日历",
+        "command": "命令",
+        "criterion": "判据",
+        "definition": "流程定义",
+        "deliverable": "交付件",
+        "element": "要素",
+        "element in the plan": "计划要素",
+        "fact": "事实",
+        "format": "格式",
+        "gate": "关口",
+        "milestone": "里程碑",
+        "process": "流程",
+        "process or file": "流程或文件",
+        "project": "项目",
+        "role": "角色",
+        "stage": "阶段",
+    }
+)
+"""What can be unknown."""
+SENTENCES: Sequence[tuple[str, str]] = (
+    # what is wrong with a value
+    (r"is not a date\.", "不是日期。"),
+    (r"is not a duration\.", "不是时长。"),
+    (r"is not a snake_case id\.", "不是 snake_case 标识。"),
+    (r"is not a level\.", "不是级别。"),
+    (r"is not a risk level\.", "不是风险级别。"),
+    (r"is not a verdict\.", "不是结论。"),
+    (r"is not an ending\.", "不是结束方式。"),
+    (r"is not a text that can be kept\.", "不是可保存的文本。"),
+    (r"is not text\.", "不是文本。"),
+    (r"is empty\.", "为空。"),
+    (r"is negative\.", "为负。"),
+    (r"is too long\.", "过长。"),
+    (r"is out of order\.", "大小次序不对。"),
+    (r"is no choice here\.", "不是此处可作的选择。"),
+    (r"does not name a person\.", "不是人名。"),
+    (r"holds a NUL character\.", "含有 NUL 字符。"),
+    (r"mixes working and elapsed (units|time)\.", "混用了工作时间与日历时间单位。"),
+    (r"needs exactly optimistic, likely and pessimistic\.", "须给出乐观、最可能、悲观三个值。"),
+    (r"is not a whole number of minutes\.", "不是整分钟。"),
+    (r"is written with a trailing blank or line break\.", "末尾有空格或换行。"),
+    (r"Nobody is named\.", "没有指明由谁发起。"),
+    (r"has (\d+) characters\.", r"有 \1 个字符。"),
+    (r"holds half a surrogate pair at (.*)\.", r"在 \1 处含有残缺的字符。"),
+    (r"the date lies outside the years 1 to 9999\.", "日期超出公元 1 年至 9999 年。"),
+    # what is wrong with a record
+    (r"is a folder\.", "是文件夹。"),
+    (r"lies in a folder that is not there\.", "所在的文件夹不存在。"),
+    (r"is no address of a store\.", "不是记录的地址。"),
+    (r"is no SQLite database\.", "不是 SQLite 数据库。"),
+    (r"has two slashes and a name\.", "只写了两道斜杠。"),
+    (r"is a PostgreSQL database, which comes with .*\.", "是 PostgreSQL 数据库,后续版本才支持。"),
+    (r"is the database of another application \((.*)\); it was left as it is\.", r"是其他应用的数据库(\1),未作改动。"),
+    (r"is damaged\.", "已损坏。"),
+    (r"is damaged \((.*)\)\.", r"已损坏(\1)。"),
+    (r"lacks the tables (.*)\.", r"缺少表 \1。"),
+    (r"was written by a later ltcflow (.*)\.", r"由更新版本的 ltcflow 写成 \1。"),
+    (r"is no SQLite database, or an encrypted one\.", "不是 SQLite 数据库,或已加密。"),
+    (r"cannot be opened\.", "无法打开。"),
+    (r"cannot be used: (.*)", r"无法使用:\1"),
+    (r"can be read but not written\.", "只能读,不能写。"),
+    (r"is locked by another .*\.", "被其他连接锁住;没有写入任何内容。"),
+    (r"has no room left; .*\.", "空间已满;没有写入任何内容。"),
+    (r"failed: (.*)\.", r"出错:\1。"),
+    (r"the definition a project runs on is missing.*\.", "项目所依据的流程定义缺失、被改动或不可读。"),
+    # what to do
+    (r"Write for example (.*), or (.*) for elapsed days\.", r"例如 \1;日历日写作 \2。"),
+    (r"Write a day such as '(.*)' or a moment such as '.*'\.", r"请写成日期,例如 \1。"),
+    (r"Write lower-case letters, digits and underscores\.", "请用小写字母、数字和下划线。"),
+    (r"Write '(.*)'\.", r"请写成“\1”。"),
+    (r"Write (.*)\.", r"请写 \1。"),
+    (r"Give at most (\d+) characters of Unicode text\.", r"最多 \1 个字符。"),
+    (r"Give at most (.*)\.", r"最多 \1。"),
+    (r"Give a name or account such as '(.*)'\.", r"请给出姓名或账号,例如 \1。"),
+    (r"Give at least one character\.", "请至少给出一个字符。"),
+    (r"Give durations for activities that are steps, and for gates\.", "只能为非持续性的活动和关口指定工期。"),
+    (r"Give all three, or one duration such as 5d\.", "请给出三个值,或只给一个,例如 5d。"),
+    (r"Choose at least (\d+) of (.*) in a stage of choices\.", r"请在多选阶段中从 \2 里至少选 \1 项。"),
+    (r"Say who begins the project: by=\.\.\.", "请用 --by 指明。"),
+    (r"Keep optimistic <= likely <= pessimistic\.", "应满足 乐观 <= 最可能 <= 悲观。"),
+    (r"Name a file in it, such as sales\.db\.", "请给出其中的文件名,例如 sales.db。"),
+    (r"Name a file\.", "请给出文件名。"),
+    (r"Name another file; .*\.", "请另选文件;此文件未作改动。"),
+    (r"Name another file, or .*\.", "请另选文件。"),
+    (r"Make (.*) first\.", r"请先建立 \1。"),
+    (r"Use low, medium, high(,| or) critical\.", "请用 low、medium、high 或 critical。"),
+    (r"Use one kind, such as (.*)\.", r"请只用一种,例如 \1。"),
+    (r"Use (.*) or more\.", r"请用 \1 或更大的值。"),
+    (r"Use (.*)\.", r"请用 \1。"),
+    (r"Give this user the right to write to .*\.", "请给予该用户对文件及其文件夹的写权限,或另选文件。"),
+    (r"Check that the path is right and .*\.", "请检查路径以及文件、文件夹的读写权限。"),
+    (r"Check the engine or address\.", "请检查地址。"),
+    (r"Try again.*\.", "请稍后再试,或找出占用它的程序。"),
+    (r"Free some room .*\.", "请腾出磁盘空间后再试。"),
+    (r"Restore it from a backup; .*\.", "请从备份恢复;sqlite3 文件 .recover 可救回仍可读取的内容。"),
+    (r"Round it\.", "请取整。"),
+    (r"Remove it\.", "请去掉它。"),
+    (r"Remove or mend it\.", "请去掉或更正。"),
+    (r"Upgrade ltcflow\.", "请升级 ltcflow。"),
+    (r"Restore the (file|store) from a backup(.*)\.", "请从备份恢复。"),
+)
+"""English sentences of errors (regular expressions), and the Chinese ones."""
+WHOLE: Sequence[tuple[str, str]] = (
+    (r"no record is named\. .*", "没有指明记录。请给出 --db sales.db,或设置 LTCFLOW_DB。"),
+    (r"(.*): there is no such record\. .*", r"\1:没有这份记录。ltcflow start 会建立记录。"),
+    (r"(.*): ends with this command\. .*", r"\1:命令结束即消失。请给出文件,例如 --db sales.db。"),
+    (r"(.*): cannot be read or written: (.*)\. Check .*", r"\1:无法读写:\2。请检查它是否存在、有无权限和空间。"),
+    (r"the log of project '(.*)' holds .*", r"项目 \1 正被他人连续写入,本次没有写入任何内容。请重试。"),
+)
+"""Errors that are one sentence."""
+MISUSES: Sequence[tuple[str, str]] = (
+    (r"^Missing option (.*?)\.", r"缺少选项 \1。"),
+    (r"^Missing argument (.*?)\.", r"缺少参数 \1。"),
+    (r" Choose from:\s*", "可选:"),
+    (r"^No such option:? (\S+?)\.?(?: |$)", r"没有选项 \1。"),
+    (r"\(?Did you mean (.*?)\?\)?$", r"是不是 \1?"),
+    (r"\(?Possible options: (.*?)\)?$", r"是不是 \1?"),
+    (r"^Option (\S+) requires an argument\.", r"选项 \1 需要一个值。"),
+    (r"^Option (\S+) does not take a value\.", r"选项 \1 不带值。"),
+    (r"^Got unexpected extra arguments? \((.*)\)\.?", r"多余的参数:\1。"),
+    (r"^Invalid value for (.*?): ", r"\1 的值无效:"),
+    (r"(\S+) is not one of (.*?)\.$", r"\1 不在可选之列:\2。"),
+    (r"(\S+) is not a valid integer\.", r"\1 不是整数。"),
+    (r"(\S+) is not in the range (.*?)\.$", r"\1 不在范围 \2 内。"),
+)
+"""What click says of a command line, piece by piece (regular expressions), and the Chinese for it."""
+
+
+def translated(english: str) -> str:
+    """Return a sentence of an error in Chinese, or as it is when it is not known.
+
+    Example:
+        >>> translated("is not a date."), translated("Make /srv/sales first."), translated("is odd.")
+        ('不是日期。', '请先建立 /srv/sales。', 'is odd.')
+    """
+    return _first(SENTENCES, english)
+
+
+def whole(english: str) -> str:
+    """Return an error that is one sentence in Chinese, or as it is when it is not known."""
+    return _first(WHOLE, english)
+
+
+def _first(table: Sequence[tuple[str, str]], english: str) -> str:
+    for pattern, chinese in table:
+        match = re.fullmatch(pattern, english, re.DOTALL)
+        if match:
+            return match.expand(chinese)
+    return english
+
+
+def misuse(english: str) -> str:
+    """Return what click says of a command line in Chinese.
+
+    Example:
+        >>> misuse("Missing option '--by'."), misuse("No such option '--bye'. Did you mean '--by'?")
+        ("缺少选项 '--by'。", "没有选项 '--bye'。是不是 '--by'?")
+    """
+    for pattern, chinese in MISUSES:
+        english = re.sub(pattern, chinese, english)
+    return english
+
+
+def unknown(kind: str, value: str, near: Sequence[str], known: Sequence[str]) -> str:
+    """Return that there is no *kind* called *value*, with the nearest names, else those there are.
+
+    Example:
+        >>> unknown("gate", "atb", [], ["ati_gate"]), unknown("project", "acm", ["acme"], [])
+        ('没有名为“atb”的关口。已有:ati_gate。', '没有名为“acm”的项目。是不是 acme?')
+    """
+    hint = f"是不是 {' 或 '.join(near)}?" if near else ""
+    if not near and known:
+        hint = f"已有:{'、'.join(known[:8])}{'……' if len(known) > 8 else ''}。"
+    return f"没有名为“{value[:200]}”的{KINDS.get(kind, kind)}。{hint}"
