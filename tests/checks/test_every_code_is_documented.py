@@ -1,4 +1,4 @@
-"""Every code has a section on the page of findings that says what the code says, an example that triggers it, a test."""
+"""Every code has a section on the page of findings that says what it means, an example that triggers it, a test."""
 
 from __future__ import annotations
 

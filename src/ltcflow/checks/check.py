@@ -62,7 +62,7 @@ _DOMAIN: tuple[tuple[str, Severity, Find, str, str, str, str], ...] = (
         _W,
         people.named_sponsor,
         "项目发起人未落实到人",
-        "No named human sponsor",
+        "Not exactly one named human sponsor",
         "没有具体的人发起并负责的项目容易失败。",
         "A project that a seal or an organisation sponsors has nobody who answers for it.",
     ),

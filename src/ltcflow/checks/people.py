@@ -14,7 +14,7 @@ from ltcflow.stages import Activity, GateKind
 
 
 def named_sponsor(process: Process) -> Iterator[Finding]:
-    """LTC310: the sponsor is one named human being, never an organisation or a seal."""
+    """LTC310: the sponsor is one named human being, never an organisation or a seal, nor several."""
     sponsors = [role for role in process.roles if role.sponsor]
     if not sponsors:
         yield say(
@@ -36,6 +36,14 @@ def named_sponsor(process: Process) -> Iterator[Finding]:
                 (f"是项目发起人,却是{kind_zh},没有落实到人。", "请由公司内的一名具体人员担任发起人。"),
                 (role.id,),
             )
+    for role in sponsors[1:]:
+        yield say(
+            "LTC310",
+            f"roles.{role.id}",
+            (f"is a sponsor beside '{sponsors[0].id}': one person answers for the project.", "Keep one of them."),
+            (f"与 {sponsors[0].id} 同为项目发起人,应由一人负责。", "只保留一个。"),
+            tuple(r.id for r in sponsors),
+        )
 
 
 def one_accountable(process: Process) -> Iterator[Finding]:

@@ -57,6 +57,7 @@ class ListOf:
         if isinstance(self.item, Record):
             place, name = self.item.subject(node)
             path = f"{where}.{name}" if name else f"{where}[{position}]"
+            report.mark(f"{where}[{position}]", place)
         else:
             place, path = subject_of(self.item, node), f"{where}[{position}]"
         report.mark(path, place)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ltcflow.findings import Finding
 from ltcflow.graph.components import components, shortest_cycle
-from ltcflow.graph.network import Network, NodeKind, network
+from ltcflow.graph.network import Network, NodeKind, Origin, network
 from ltcflow.graph.places import place_of
 from ltcflow.graph.rule import say
 from ltcflow.graph.view import shortest_path
@@ -21,10 +21,11 @@ def own_waits(process: Process) -> Iterator[tuple[Stage | Activity | Gate | Mile
     for element in process.elements():
         if isinstance(element, Deliverable):
             continue
-        stage = process.stage_of(element.id)
+        stage = element if isinstance(element, Stage) else process.stage_of(element.id)
         for i, dependency in enumerate(element.after or ()):
             if dependency.on == element.id:
-                yield element, i, dependency, None
+                if not isinstance(element, Stage) or dependency.type is not DependencyType.SF:
+                    yield element, i, dependency, None  # that a stage finishes after its start is always so
             elif stage is not None and dependency.type in _OF_END:
                 other = process.find(dependency.on)
                 spans = isinstance(other, Activity) and other.spans and process.stage_of(other.id) == stage
@@ -39,19 +40,27 @@ def cycles(process: Process) -> Iterator[Finding]:
     for members in components(nexts):
         if len(members) < 2:
             continue
-        circle = [net.nodes[i].id for i in shortest_cycle(nexts, members)]
-        named = [name for name in circle if process.find(name) is not None]
-        first = named[0] if named else circle[0].partition(".")[0]
-        element = process.find(first)
-        declared = not isinstance(element, Deliverable | None) and bool(element.after)
+        found = shortest_cycle(nexts, members)
+        circle = [net.nodes[i].id for i in found]
         way = " -> ".join((*circle, circle[0]))
         yield say(
             "LTC210",
-            place_of(process, first, "after") if declared else place_of(process, first),
+            _closing(process, net, found),
             (f"waits for itself in a circle: {way}.", "Remove one of these dependencies, or make it a recycle."),
             (f"形成循环等待:{way}。", "去掉其中一个依赖,或改用评审门的 recycle_to 表示返工。"),
             (*circle, circle[0]),
         )
+
+
+def _closing(process: Process, net: Network, circle: tuple[int, ...]) -> str:
+    """The place of the first dependency on *circle* that somebody wrote: the listed order alone closes no circle."""
+    for target, source in zip(circle, (circle[-1], *circle), strict=False):
+        written = any(e.source == source and e.origin is Origin.AFTER for e in net.incoming[target])
+        element = net.nodes[target].element
+        if written and element is not None:
+            return place_of(process, element.id, "after")
+    name = net.nodes[circle[0]].id  # an id is declared twice
+    return place_of(process, name if process.find(name) is not None else name.rpartition(".")[0])
 
 
 def self_waits(process: Process) -> Iterator[Finding]:
@@ -94,9 +103,11 @@ def _without_own(process: Process, net: Network) -> list[list[int]]:
     """The network's edges without those that LTC212 and LTC213 report."""
     dropped: set[tuple[int, int]] = set()
     for element, _, dependency, stage in own_waits(process):
+        start = dependency.type is DependencyType.FS
         if stage is not None:
-            dropped.add((net.index[f"{stage.id}.finish"], net.index[element.id]))
-        elif isinstance(element, Stage) and dependency.type is DependencyType.FS:
+            own = f"{element.id}.{'start' if start else 'finish'}" if isinstance(element, Stage) else element.id
+            dropped.add((net.index[f"{stage.id}.finish"], net.index[own]))
+        elif isinstance(element, Stage) and start:
             dropped.add((net.index[f"{element.id}.finish"], net.index[f"{element.id}.start"]))
     nexts: list[list[int]] = [[] for _ in net.nodes]
     for edge in net.edges:

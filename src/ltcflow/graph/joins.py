@@ -227,11 +227,15 @@ def _says(process: Process, graph: Waits, part: _Part, stuck: _Stuck) -> Finding
             f"{listed(w.element for w in behind)} 要等 {holder.element} 之后才能进行" + f"({shown})" * bool(path)
         )
     what = "its success waits" if holder.success else "waits"
+    if subject == holder.element and not holder.success:
+        reasons = ["it can only be done when its criteria are met"]
+        reasons_zh = ["它自己要满足判据才能完成"]
     return say(
         "LTC217",
         wish.where,
         (
-            f"{what} for ever for '{subject}'{when}: {', and '.join(reasons)}.",
+            f"{what} for ever for {'itself' if subject == holder.element else repr(subject)}{when}: "
+            f"{', and '.join(reasons)}.",
             _remedy(bool(skipped))[0],
         ),
         (f"{when_zh}将永远等待 {subject}:{','.join(reasons_zh)}。", _remedy(bool(skipped))[1]),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import attrs
+
 from ltcflow.conditions import Condition, Truth
 from ltcflow.findings import Finding
 from ltcflow.graph.cases import Values, cases, condition_of, holds, satisfy, whens_of
@@ -12,41 +14,75 @@ from ltcflow.graph.rule import say
 from ltcflow.process import Process, kind_of
 from ltcflow.stages import Activity, Deliverable, Stage, StageOrder
 
-_KIND_ZH = {"stage": "阶段", "activity": "活动", "gate": "评审门", "milestone": "里程碑", "deliverable": "交付件"}
+_WORDS = {
+    "stage": ("a stage", "阶段"),
+    "activity": ("an activity", "活动"),
+    "gate": ("a gate", "评审门"),
+    "milestone": ("a milestone", "里程碑"),
+    "deliverable": ("a deliverable", "交付件"),
+    "role": ("a role", "角色"),
+    "fact": ("a fact", "事实"),
+    "measure": ("a measure", "指标"),
+    "principle": ("a principle", "原则"),
+}
 
 
-def _declared(process: Process) -> Iterator[tuple[str, str, str, str, str]]:
-    """Yield (name space, id, place, kind, kind in Chinese) of everything declared, in order."""
-    for stage in process.stages:
-        yield "element", stage.id, f"stages.{stage.id}", "stage", _KIND_ZH["stage"]
+@attrs.frozen
+class _Declared:
+    """Something with an id: the name space it is in, the list it stands in, its position there, what it is."""
+
+    space: str
+    id: str
+    list: str
+    position: int
+    word: tuple[str, str]
+
+    @property
+    def by_id(self) -> str:
+        return f"{self.list}.{self.id}"
+
+    @property
+    def by_position(self) -> str:
+        return f"{self.list}[{self.position}]"
+
+
+def _declared(process: Process) -> Iterator[_Declared]:
+    """Yield everything declared, in order."""
+    for i, stage in enumerate(process.stages):
+        yield _Declared("element", stage.id, "stages", i, _WORDS["stage"])
         for kind, elements in (("activities", stage.activities), ("gates", stage.gates)):
-            for element in elements:
-                word = kind_of(element)
-                yield "element", element.id, f"stages.{stage.id}.{kind}.{element.id}", word, _KIND_ZH[word]
-    for milestone in process.milestones:
-        yield "element", milestone.id, f"milestones.{milestone.id}", "milestone", _KIND_ZH["milestone"]
-    for deliverable in process.deliverables:
-        yield "element", deliverable.id, f"deliverables.{deliverable.id}", "deliverable", _KIND_ZH["deliverable"]
-    for role in process.roles:
-        yield "role", role.id, f"roles.{role.id}", "role", "角色"
-    for fact in process.facts:
-        yield "fact", fact.id, f"facts.{fact.id}", "fact", "事实"
+            for j, element in enumerate(elements):
+                yield _Declared("element", element.id, f"stages.{stage.id}.{kind}", j, _WORDS[kind_of(element)])
+    for space, field, word, values in (
+        ("element", "milestones", "milestone", process.milestones),
+        ("element", "deliverables", "deliverable", process.deliverables),
+        ("role", "roles", "role", process.roles),
+        ("fact", "facts", "fact", process.facts),
+        ("measure", "measures", "measure", process.measures),
+        ("principle", "principles", "principle", process.principles),
+    ):
+        for i, value in enumerate(values):
+            yield _Declared(space, value.id, field, i, _WORDS[word])
 
 
 def duplicates(process: Process) -> Iterator[Finding]:
-    """LTC211: two elements (or two roles, or two facts) with one id."""
-    first: dict[tuple[str, str], tuple[str, str, str]] = {}
-    for space, name, place, kind, kind_zh in _declared(process):
-        if (space, name) not in first:
-            first[space, name] = (place, kind, kind_zh)
+    """LTC211: two elements (or two roles, facts, measures or principles) with one id."""
+    first: dict[tuple[str, str], _Declared] = {}
+    for one in _declared(process):
+        other = first.setdefault((one.space, one.id), one)
+        if other is one:
             continue
-        earlier = first[space, name]
+        alike = other.by_id == one.by_id  # only their positions tell them apart
+        earlier, place = (other.by_position, one.by_position) if alike else (other.by_id, one.by_id)
         yield say(
             "LTC211",
             place,
-            (f"has the id '{name}', which a {earlier[1]} has already ({earlier[0]}).", "Give one of them another id."),
-            (f"编号 {name} 已被{earlier[2]}使用({earlier[0]})。", "给其中一个换一个编号。"),
-            (earlier[0], place),
+            (
+                f"has the id '{one.id}', which {other.word[0]} has already ({earlier}).",
+                "Give one of them another id.",
+            ),
+            (f"编号 {one.id} 已被{other.word[1]}使用({earlier})。", "给其中一个换一个编号。"),
+            (earlier, place),
         )
 
 

@@ -1,0 +1,98 @@
+"""LTC318, 319, 327: deliverables are made, read in order, and used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from ltcflow.findings import Finding
+
+Found = Callable[[str, str], tuple[Finding, ...]]
+
+CASES = {
+    "LTC318": (
+        """
+deliverables: {book: {en: Solution}}
+stages:
+  - stage: bid
+    activities: [{activity: price, in: book}, {activity: solution, out: book, after: []}]
+""",
+        ("price, in: book", "price, in: book, after: [solution]"),
+        "stages.bid.activities.price.in[0]",
+        "reads 'book', but 'solution', which makes it, does not come before",
+        ("price", "solution"),
+    ),
+    "LTC319": (
+        """
+roles: {board: B}
+deliverables: {request: {en: Request}}
+stages:
+  - stage: bid
+    activities: [{activity: receive}]
+    gates: [{gate: atb, decided_by: board, criteria: [{delivered: request}]}]
+""",
+        ("activity: receive", "activity: receive, out: request"),
+        "deliverables.request",
+        "(stages.bid.gates.atb.criteria[0])",
+        ("request",),
+    ),
+    "LTC327": (
+        """
+deliverables: {contract: {en: Contract}}
+stages: [{stage: bid, activities: [{activity: sign}]}]
+""",
+        ("activity: sign", "activity: sign, out: contract"),
+        "deliverables.contract",
+        "nothing leaves it behind",
+        ("contract",),
+    ),
+}
+HEAD = "roles: {r: R}\ndeliverables: {book: B}\n"
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "stages: [{stage: s, activities: [{activity: a, in: book}]}]",
+        "stages: [{stage: s, gates: [{gate: g, decided_by: r, in: [book]}]}]",
+        "stages: [{stage: s, gates: [{gate: g, decided_by: r, criteria: [{delivered: book}]}]}]",
+        "stages: [{stage: s, succeeded_when: [{delivered: book}]}]",
+        "milestones: {m: {criteria: [{delivered: book}]}}",
+    ],
+)
+def test_whatever_needs_a_deliverable_uses_it_and_wants_a_maker(use: str, findings: Found) -> None:
+    assert findings("LTC327", f"{HEAD}{use}\n") == ()
+    assert [f.witness for f in findings("LTC319", f"{HEAD}{use}\n")] == [("book",)]
+
+
+def test_a_deliverable_that_is_needed_twice_and_made_by_nobody_is_told_once(findings: Found) -> None:
+    twice = "stages: [{stage: s, activities: [{activity: a, in: book}, {activity: b, in: book}]}]\n"
+    assert len(findings("LTC319", HEAD + twice)) == 1
+
+
+def test_one_of_several_makers_before_the_reader_is_enough(findings: Found) -> None:
+    one = "{activity: a, out: book}, {activity: b, in: book}, {activity: c, out: book}"
+    assert findings("LTC318", f"{HEAD}stages: [{{stage: s, activities: [{one}]}}]\n") == ()
+
+
+def test_who_reads_what_he_makes_himself_is_not_early(findings: Found) -> None:
+    assert (
+        findings("LTC318", f"{HEAD}stages: [{{stage: s, activities: [{{activity: a, in: book, out: book}}]}}]\n") == ()
+    )
+
+
+def test_a_maker_that_runs_along_a_stage_has_made_it_once_the_stage_has_begun(findings: Found) -> None:
+    spans = "{activity: a, every: 1w, out: book}"
+    assert findings("LTC318", f"{HEAD}stages: [{{stage: s, activities: [{spans}, {{activity: b, in: book}}]}}]\n") == ()
+    earlier = (
+        f"[{{stage: s, activities: [{{activity: b, in: book}}]}}, {{stage: t, activities: [{spans}, {{activity: c}}]}}]"
+    )
+    assert len(findings("LTC318", f"{HEAD}stages: {earlier}\n")) == 1
+
+
+def test_a_gate_that_reads_its_material_too_early_is_found(findings: Found) -> None:
+    gate = "gates: [{gate: g, decided_by: r, in: book, after: []}]"
+    text = f"{HEAD}stages: [{{stage: s, activities: [{{activity: a, out: book}}], {gate}}}]\n"
+    assert [f.where for f in findings("LTC318", text)] == ["stages.s.gates.g.in[0]"]
+    assert findings("LTC318", text.replace(", after: []", "")) == ()
