@@ -1,6 +1,8 @@
-"""How long Python takes to start, to import ltcflow, and to print the help of the command line, in one run.
+"""How long Python takes to start, to import ltcflow, and to run commands, in one run.
 
-The targets (issue 2): ``import ltcflow`` below 0.25 s, ``ltcflow --help`` below 0.4 s.
+Every time is that of a fresh interpreter; *more* is what a program takes beyond ``python -c pass``, and *bound* what it
+may take: 0.25 s for ``import ltcflow``, 0.4 s for ``--help``, 3 s for the demo. The bounds are printed, not asserted:
+how long something takes is no property of the code alone.
 
 Run: python benchmarks/bench_import.py [rounds]
 """
@@ -15,12 +17,12 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 
 MAIN = "import sys; from ltcflow.cli import main; sys.argv = ['ltcflow', *sys.argv[1:]]; main()"
-PROGRAMS: Mapping[str, Sequence[str]] = {
-    "python -c pass": ("-c", "pass"),
-    "import ltcflow": ("-c", "import ltcflow"),
-    "ltcflow --help": ("-c", MAIN, "--help"),
-    "ltcflow plan --help": ("-c", MAIN, "plan", "--help"),
-    "ltcflow demo": ("-c", MAIN, "demo"),
+PROGRAMS: Mapping[str, tuple[Sequence[str], float | None]] = {
+    "python -c pass": (("-c", "pass"), None),
+    "import ltcflow": (("-c", "import ltcflow"), 0.25),
+    "ltcflow --help": (("-c", MAIN, "--help"), 0.4),
+    "ltcflow plan --help": (("-c", MAIN, "plan", "--help"), 0.4),
+    "ltcflow demo": (("-c", MAIN, "demo"), 3.0),
 }
 
 
@@ -33,15 +35,20 @@ def seconds(arguments: Sequence[str]) -> float:
 
 
 def main(rounds: int = 7) -> None:
-    """Time the programs by turns, and print the median of each and how often it takes the time of the first."""
+    """Time the programs by turns; print the median of each, how often it takes the time of the first, and its bound."""
     times: dict[str, list[float]] = {name: [] for name in PROGRAMS}
     for _ in range(rounds):
-        for name, arguments in PROGRAMS.items():
+        for name, (arguments, _bound) in PROGRAMS.items():
             times[name].append(seconds(arguments))
     base = median(next(iter(times.values())))
-    print(f"{'program':<22}{'median':>10}{'best':>10}{'ratio':>8}")
+    print(f"{'program':<22}{'median':>10}{'best':>10}{'ratio':>8}{'more':>10}{'bound':>10}")
     for name, taken in times.items():
-        print(f"{name:<22}{median(taken) * 1000:>8.0f}ms{min(taken) * 1000:>8.0f}ms{median(taken) / base:>8.1f}")
+        middle, bound = median(taken), PROGRAMS[name][1]
+        row = f"{name:<22}{middle * 1000:>8.0f}ms{min(taken) * 1000:>8.0f}ms{middle / base:>8.1f}"
+        if bound is not None:
+            verdict = "ok" if middle - base < bound else "SLOW"
+            row += f"{(middle - base) * 1000:>8.0f}ms{bound * 1000:>8.0f}ms  {verdict}"
+        print(row)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,8 @@ HELP = (
 
 
 def modules(program: str) -> set[str]:
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=True, timeout=60)
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True, timeout=60)
     return set(done.stdout.splitlines()[-1].split())
 
 
@@ -46,6 +47,15 @@ def test_help_pulls_in_nothing_slow(arguments: list[str]) -> None:
     found = modules(HELP.format(arguments=arguments) + LIST)
     assert "click" in found
     assert not found & SLOW
+
+
+def test_the_help_of_no_command_pulls_in_anything_slow() -> None:
+    every = (
+        "import sys\nfrom ltcflow.cli.app import COMMANDS, cli\n"
+        "for name in COMMANDS:\n    try:\n        cli.main([name, '--help'])\n"
+        "    except SystemExit as end:\n        assert end.code == 0, name\n"
+    )
+    assert not modules(every + LIST) & SLOW
 
 
 def test_the_list_would_notice_a_slow_import() -> None:

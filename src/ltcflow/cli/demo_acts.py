@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ltcflow.cli import demo_story as story
-from ltcflow.cli.demo import ASSUMED, CALENDAR, FIRST_DAY, INDENT, PROJECT, SPONSOR, TEAM, Demo
+from ltcflow.cli.demo_teller import ASSUMED, CALENDAR, FIRST_DAY, INDENT, PROJECT, SPONSOR, TEAM, Demo
 from ltcflow.report import paragraph, still_to_vote, worklist_table
 from ltcflow.report.words import day, word
 
