@@ -76,7 +76,7 @@ def test_plugins_stand_by_priority_and_name_and_so_do_their_values(found: list[t
 
 
 def test_priority_comes_before_the_name_and_the_name_before_the_order_of_arrival(plugin: Make) -> None:
-    criteria = {"ltcflow_criteria": {}}
+    criteria: dict[str, Any] = {"ltcflow_criteria": {}}
     made = [
         plugin("zeta", **criteria),
         plugin("alpha", priority=10, **criteria),

@@ -109,7 +109,7 @@ def test_options_that_ltcflow_does_not_use_are_refused(plugin: Make, option: str
         yield
 
     module = plugin("acme")
-    module.ltcflow_roles = hookimpl(**{option: True})(hook)  # type: ignore[attr-defined]
+    module.ltcflow_roles = hookimpl(**{option: True})(hook)  # type: ignore[attr-defined, call-overload]
     finding = only(collect([module]).problems)
     assert (finding.code, finding.remedy) == ("LTC704", "Remove it; order plugins by ltcflow_priority.")
     assert option in finding.problem

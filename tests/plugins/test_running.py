@@ -23,6 +23,7 @@ from ltcflow.stores import MemoryStore
 Make = Callable[..., types.ModuleType]
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SHORT = 0.05
+ROLES: dict[str, Any] = {"lead": {"en": "Lead", "sponsor": True, "first_responsible": True}, "board": "决策团队"}
 
 
 def bid() -> Process:
@@ -30,7 +31,7 @@ def bid() -> Process:
     return b.process(
         "bid",
         facts={"amount": b.money("CNY")},
-        roles={"lead": {"en": "Lead", "sponsor": True, "first_responsible": True}, "board": "决策团队"},
+        roles=ROLES,
         deliverables={"offer_document": "标书"},
         stages=[
             b.stage(
@@ -222,6 +223,7 @@ def test_a_policy_can_refuse_any_command(plugin: Make) -> None:
     process, state = bid(), p.NOTHING
     for step in STEPS:
         refused = p.decide(process, state, step, policies=policies)
+        assert isinstance(refused, p.Refused), step
         assert [str(reason) for reason in refused.reasons] == ["ACME1: Never. Ask."], step
         taken = p.decide(process, state, step)
         assert isinstance(taken, p.Accepted), (step, taken)
@@ -363,7 +365,7 @@ def test_the_shipped_criteria_judge_a_running_gate() -> None:
     process = b.process(
         "bid",
         facts={"amount": b.money("CNY")},
-        roles={"lead": {"en": "Lead", "sponsor": True}, "board": "决策团队"},
+        roles=ROLES,
         deliverables={"offer_document": {"zh": "标书"}},
         stages=[
             b.stage(

@@ -29,20 +29,22 @@ from ltcflow.plugins import (
 from ltcflow.process import Process
 from ltcflow.projects import CriterionContext, Judgement
 from ltcflow.roles import Team
+from ltcflow.stages import as_estimate
 from ltcflow.worktime import as_duration
 
 Make = Callable[..., types.ModuleType]
+ROLES: dict[str, Any] = {
+    "lead": {"en": "Lead", "sponsor": True},
+    "board": "决策团队",
+    "legal": {"en": "Legal", "legal": True},
+}
 
 
 def bid(**fields: Any) -> Process:
     """Some durations are open, some roles are: a stage, two activities, a gate and a milestone."""
     return b.process(
         "bid",
-        roles={
-            "lead": {"en": "Lead", "sponsor": True},
-            "board": "决策团队",
-            "legal": {"en": "Legal", "legal": True},
-        },
+        roles=ROLES,
         separation_of_duties=[["lead", "board"]],
         stages=[
             b.stage(
@@ -134,11 +136,11 @@ def test_the_first_estimator_that_knows_an_open_element_answers_for_it(plugin: M
         strict=True,
     )
     durations, problems = estimates(found, bid(), facts={"grade": "A"})
-    assert durations == {"call": as_duration("1h"), "atb": as_duration("9d")}
+    assert durations == {"call": as_estimate("1h"), "atb": as_estimate("9d")}
     assert [context.element.id for context in asked] == ["call", "atb"]
     assert dict(asked[0].facts) == {"grade": "A"}
     assert [finding.code for finding in problems] == ["LTC730", "LTC730"]
-    assert "is not a duration" in problems[1].problem
+    assert ["is not a duration" in finding.problem for finding in problems] == [True, False]
     plan = ltc.plan(bid(), start="2026-03-02", durations=durations)
     assert (plan["call"].duration, plan["call"].assumed) == (as_duration("1h"), False)
 
