@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from ltcflow.roles.library import AmbiguousName, find_role, find_roles
 from ltcflow.roles.role import LETTERS, NO_DUTIES, LabelLike, Letter, Raci, RaciLike, Role, as_raci
 from ltcflow.roles.team import Person, Team, TeamLike, as_team, check_person, clashes
 
 __all__ = [
     "LETTERS",
     "NO_DUTIES",
+    "AmbiguousName",
     "LabelLike",
     "Letter",
     "Person",
@@ -20,4 +22,6 @@ __all__ = [
     "as_team",
     "check_person",
     "clashes",
+    "find_role",
+    "find_roles",
 ]
