@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -11,6 +13,18 @@ from ltcflow.cli.output import columns, page, print_data
 
 if TYPE_CHECKING:
     from ltcflow.projects import Answer
+
+
+REMEDIES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "LTC528": (
+            "Give --condition 'TEXT;OWNER;2026-04-30' with 'conditional', and with nothing else.",
+            "请用 --condition '内容;责任人;2026-04-30',且仅用于 conditional。",
+        ),
+        "LTC529": ("Say why: --reason '...'.", "请用 --reason '...' 说明理由。"),
+    }
+)
+"""Remedies by code where that of the library speaks of arguments in Python."""
 
 
 def finish_with(ctx: click.Context, answer: Answer, as_json: bool, more: str = "") -> NoReturn:
@@ -26,7 +40,7 @@ def finish_with(ctx: click.Context, answer: Answer, as_json: bool, more: str = "
     if as_json:
         print_data(answer)
     else:
-        page(answer_text(answer, voice().lang, total=columns()))
+        page(answer_text(answer, voice().lang, total=columns(), remedies=REMEDIES))
         if more and answer.accepted:
             page(paragraph(more, total=columns()))
     ctx.exit(0 if answer.accepted else 1)

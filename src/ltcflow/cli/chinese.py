@@ -100,6 +100,7 @@ SENTENCES: Sequence[tuple[str, str]] = (
     (r"Name another file, or .*\.", "请另选文件。"),
     (r"Make (.*) first\.", r"请先建立 \1。"),
     (r"Use low, medium, high(,| or) critical\.", "请用 low、medium、high 或 critical。"),
+    (r"Use (sqlite:\S+); PostgreSQL comes with .*\.", r"请用 \1;PostgreSQL 后续版本才支持。"),
     (r"Use one kind, such as (.*)\.", r"请只用一种,例如 \1。"),
     (r"Use (.*) or more\.", r"请用 \1 或更大的值。"),
     (r"Use (.*)\.", r"请用 \1。"),
@@ -118,9 +119,9 @@ SENTENCES: Sequence[tuple[str, str]] = (
 """English sentences of errors (regular expressions), and the Chinese ones."""
 WHOLE: Sequence[tuple[str, str]] = (
     (r"no record is named\. .*", "没有指明记录。请给出 --db sales.db,或设置 LTCFLOW_DB。"),
-    (r"(.*): there is no such record\. .*", r"\1:没有这份记录。ltcflow start 会建立记录。"),
-    (r"(.*): ends with this command\. .*", r"\1:命令结束即消失。请给出文件,例如 --db sales.db。"),
-    (r"(.*): cannot be read or written: (.*)\. Check .*", r"\1:无法读写:\2。请检查它是否存在、有无权限和空间。"),
+    (r"(.*): there is no such record\. .*", r"\1：没有这份记录。ltcflow start 会建立记录。"),
+    (r"(.*): ends with this command\. .*", r"\1：命令结束即消失。请给出文件,例如 --db sales.db。"),
+    (r"(.*): cannot be read or written: (.*)\. Check .*", r"\1：无法读写：\2。请检查它是否存在、有无权限和空间。"),
     (r"the log of project '(.*)' holds .*", r"项目 \1 正被他人连续写入,本次没有写入任何内容。请重试。"),
 )
 """Errors that are one sentence."""
@@ -136,7 +137,7 @@ MISUSES: Sequence[tuple[str, str]] = (
     (r"^Got unexpected extra arguments? \((.*)\)\.?", r"多余的参数:\1。"),
     (r"^Invalid value for (.*?): ", r"\1 的值无效:"),
     (r"(\S+) is not one of (.*?)\.$", r"\1 不在可选之列:\2。"),
-    (r"(\S+) is not a valid integer\.", r"\1 不是整数。"),
+    (r"(\S+) is not a valid integer(?: range)?\.", r"\1 不是整数。"),
     (r"(\S+) is not in the range (.*?)\.$", r"\1 不在范围 \2 内。"),
 )
 """What click says of a command line, piece by piece (regular expressions), and the Chinese for it."""

@@ -82,4 +82,4 @@ def _in_chinese(error: LtcflowError) -> str:
         subject = f"{error.field}: {error.value[:80]}"
     if getattr(error, "fact", ""):
         subject = f"{error.facts['fact']}: {error.facts.get('value', '')}"
-    return f"{subject}: {said} {advice}" if subject else f"{said} {advice}"
+    return f"{subject}：{said}{advice}" if subject else f"{said}{advice}"

@@ -41,6 +41,9 @@ def projects(db: str | None, as_json: bool) -> None:
             ]
         )
         return
+    if not states:
+        line(say("No projects yet: 'ltcflow start' begins one.", "尚无项目:请用 ltcflow start 启动。"))
+        return
     heads = ("Project", "Title", "Process", "Standing", "Started", "Last event", "Events")
     headers = ("项目", "名称", "流程", "状态", "启动", "最近事件", "事件数") if say.lang == "zh" else heads
     rows = [

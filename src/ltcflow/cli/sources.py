@@ -66,7 +66,7 @@ def reading_of(source: str) -> Reading:
     from ltcflow.catalog import entries
     from ltcflow.definition import Places, Reading, read, read_file
 
-    if looks_like_file(source) or os.path.isfile(source):
+    if looks_like_file(source) or os.path.exists(source):
         return read_file(source)
     shipped = entries()
     if source in shipped and _is_shipped(_catalog(), source):
@@ -84,7 +84,7 @@ def process_of(source: str) -> Process:
     """
     from ltcflow.findings import DefinitionError
 
-    if looks_like_file(source) or os.path.isfile(source):
+    if looks_like_file(source) or os.path.exists(source):
         reading = reading_of(source)
         if reading.process is None:
             raise DefinitionError(findings=reading.findings)
@@ -96,7 +96,8 @@ def _listed(source: str) -> Process:
     """Return the process of the catalog called *source*."""
     catalog = _catalog()
     if source not in catalog:
-        raise UnknownName(kind="process or file", value=source, known=catalog)
+        alike_first = sorted(catalog, key=lambda name: (source.lower() not in name, name))
+        raise UnknownName(kind="process or file", value=source, known=alike_first)
     return catalog[source]
 
 

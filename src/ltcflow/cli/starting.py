@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from ltcflow.cli.answers import finish_with
-from ltcflow.cli.options import FACT, MEMBER, Definition, doing
+from ltcflow.cli.options import FACT, MEMBER, Definition, doing, voice
+from ltcflow.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from ltcflow.process import Process
 
 
 @click.command()
@@ -36,8 +41,20 @@ def start(
 
     process = process_of(source)
     with workspace(db, make=True) as ws:
-        answer = ws.start(process, project=project, title=title, team=members(team), facts=facts, by=by, at=at)
+        try:
+            answer = ws.start(process, project=project, title=title, team=members(team), facts=facts, by=by, at=at)
+        except InvalidValue as error:
+            if error.field == "by" and not by:
+                raise click.UsageError(_who(process)) from error
+            raise
     finish_with(ctx, answer, as_json)
+
+
+def _who(process: Process) -> str:
+    """Return what to do where nobody is named who begins the project."""
+    say, role = voice(), next((r.id for r in process.roles if r.first_responsible), "")
+    text = say("Say who begins it: --by PERSON", "请指明由谁启动:--by 某人")
+    return text + (say(f", or --team {role}=PERSON.", f",或 --team {role}=某人。") if role else say(".", "。"))
 
 
 def members(pairs: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from ltcflow.conditions import Truth
 from ltcflow.labels import Lang
@@ -14,6 +15,8 @@ from ltcflow.report.events import event_text
 from ltcflow.report.tables import TOTAL, paragraph, table
 from ltcflow.report.words import colon, label, listed, said
 
+NO_REMEDIES: Mapping[str, tuple[str, str]] = MappingProxyType({})
+
 
 def answer_text(
     answer: Accepted | Refused,
@@ -22,6 +25,7 @@ def answer_text(
     process: Process | None = None,
     total: int = TOTAL,
     criteria: bool = True,
+    remedies: Mapping[str, tuple[str, str]] = NO_REMEDIES,
 ) -> str:
     """Return an answer in words: what happened, or every reason why not with what to do about it.
 
@@ -29,6 +33,7 @@ def answer_text(
 
     Args:
         process: names elements by their titles; without it, by their ids.
+        remedies: other remedies by code of a reason, in English and Chinese: in the words of who asks.
         criteria: False leaves the table of criteria out; what is not met stands among the reasons all the same.
     """
     if isinstance(answer, Accepted):
@@ -36,13 +41,15 @@ def answer_text(
         lines = [paragraph(event_text(event, process, lang), total=total, indent="  ") for event in answer.events]
     else:
         head = said(lang, "Refused; nothing was changed.", "已拒绝；没有任何变更。")
-        lines = [_reason(n, reason, lang, total) for n, reason in enumerate(answer.reasons, 1)]
+        numbered = enumerate(answer.reasons, 1)
+        lines = [_reason(n, reason, lang, total, remedies.get(reason.code)) for n, reason in numbered]
     judged = criteria_table(answer.explanation, lang, total=total) if criteria and answer.explanation else ""
     return f"{paragraph(head, total=total)}{''.join(lines)}" + (f"\n{judged}" if judged else "")
 
 
-def _reason(number: int, reason: Reason, lang: Lang, total: int) -> str:
-    problem, remedy = said(lang, reason.problem, reason.problem_zh), said(lang, reason.remedy, reason.remedy_zh)
+def _reason(number: int, reason: Reason, lang: Lang, total: int, remedies: tuple[str, str] | None) -> str:
+    problem = said(lang, reason.problem, reason.problem_zh)
+    remedy = said(lang, *(remedies or (reason.remedy, reason.remedy_zh)))
     text = paragraph(f"{number}. {reason.code}{colon(lang)}{problem}", total=total, indent="  ", hang="   ")
     return text + (paragraph(f"-> {remedy}", total=total, indent="     ", hang="   ") if remedy else "")
 

@@ -9,7 +9,7 @@ from ltcflow.labels import Lang
 from ltcflow.process import Process
 from ltcflow.projects import Link, Missing, Readiness
 from ltcflow.report.cells import clean, natural
-from ltcflow.report.tables import TOTAL, paragraph, table
+from ltcflow.report.tables import TOTAL, legend, paragraph, table
 from ltcflow.report.words import colon, day, label, listed, minutes, moment, named, role_text, said, word
 
 
@@ -36,8 +36,8 @@ def readiness_text(
     shown = table(heads, rows, total=total, keep=[i for i, head in enumerate(heads) if head in _KEPT])
     left = len(readiness.missing) - len(rows)
     more = said(lang, f"... and {left} more", f"……另有 {left} 项") + "\n" if left > 0 else ""
-    legend = said(lang, "! can be seen to now   * critical", "! 现在可处理   * 关键")
-    return f"{_head(readiness, name, lang, total, zone)}\n{shown}{more}\n{legend}\n"
+    marks = said(lang, "! can be seen to now", "! 现在可处理"), said(lang, "* critical", "* 关键")
+    return f"{_head(readiness, name, lang, total, zone)}\n{shown}{more}\n{legend(marks, total=total)}"
 
 
 def _head(readiness: Readiness, name: str, lang: Lang, total: int, zone: tzinfo | None) -> str:

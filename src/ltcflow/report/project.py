@@ -11,7 +11,7 @@ from ltcflow.projects import AnyEvent, CriterionAnswer, Progress, ProjectState, 
 from ltcflow.report.cells import clean, lay_out
 from ltcflow.report.events import event_text
 from ltcflow.report.standing import ElementStatus, OpenCondition, StageStatus, Status, status
-from ltcflow.report.tables import TOTAL, paragraph, table
+from ltcflow.report.tables import TOTAL, legend, paragraph, table
 from ltcflow.report.words import colon, day, fact_text, label, listed, moment, quoted, said, title_of, word
 
 MARKS = {
@@ -173,4 +173,4 @@ class _Page:
         standings = {e.standing for stage in found.stages for e in stage.elements if stage.standing != "waiting"}
         standings |= {stage.standing for stage in found.stages} | {e.standing for e in found.milestones}
         parts = [f"{mark} {word(key, self.lang)}" for key, mark in MARKS.items() if key in standings]
-        return "".join(paragraph("   ".join(parts), total=self.total))
+        return legend(parts, total=self.total)

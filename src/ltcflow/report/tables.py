@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ltcflow.findings import Finding, Severity
-from ltcflow.labels import Lang
+from ltcflow.labels import Lang, width
 from ltcflow.process import Process
 from ltcflow.report.cells import clean, lay_out, wrap
 from ltcflow.report.words import day, label, listed, minute, said, word
@@ -145,7 +145,7 @@ def plan_table(plan: Plan, process: Process, lang: Lang = "en", *, total: int = 
         for row in plan.rows
     ]
     text = table(headers, rows, total=total, keep=(0, 1, 3, 4, 5, 6), right=(3, 6))
-    parts = [text, _plan_summary(plan, lang, total), _legend(rows, lang)]
+    parts = [text, _plan_summary(plan, lang, total), _legend(rows, lang, total)]
     if plan.findings:
         parts.append("".join(paragraph(finding_line(finding, lang), total=total) for finding in plan.findings))
     return "\n".join(part for part in parts if part)
@@ -189,10 +189,9 @@ def _marks(row: Row, process: Process) -> str:
     return "".join(mark for mark, there in shown.items() if there)
 
 
-def _legend(rows: Iterable[Sequence[object]], lang: Lang) -> str:
+def _legend(rows: Iterable[Sequence[object]], lang: Lang, total: int) -> str:
     used = {mark for row in rows for mark in str(row[0])}
-    parts = [f"{mark} {said(lang, *meaning)}" for mark, meaning in _MARKS.items() if mark in used]
-    return "  ".join(parts) + "\n" if parts else ""
+    return legend((f"{mark} {said(lang, *meaning)}" for mark, meaning in _MARKS.items() if mark in used), total=total)
 
 
 def _dates(plan: Plan) -> Callable[[datetime], str]:
@@ -209,6 +208,18 @@ def paragraph(text: str, *, total: int = TOTAL, indent: str = "", hang: str = ""
     """Return *text* as lines of at most *total* display columns, each after *indent* (then also *hang*)."""
     first, *more = wrap(text, total - len(indent)) if not hang else _hanging(text, total - len(indent), len(hang))
     return "".join(f"{line}\n" for line in (indent + first, *(indent + hang + line for line in more)))
+
+
+def legend(parts: Iterable[str], *, total: int = TOTAL) -> str:
+    """Return what marks mean, three blanks between them, in lines of at most *total* display columns; "" for none."""
+    lines = [""]
+    for part in parts:
+        longer = f"{lines[-1]}   {part}" if lines[-1] else part
+        if lines[-1] and width(longer) > total:
+            lines.append(part)
+        else:
+            lines[-1] = longer
+    return "".join(f"{line}\n" for line in lines if line)
 
 
 def _hanging(text: str, columns: int, hang: int) -> list[str]:
