@@ -110,8 +110,12 @@ def test_a_criterion_that_nobody_offers_is_a_warning_with_the_nearest_name(plugi
     )
     found = collect([plugin("acme", ltcflow_criteria={"acme.credit_limit": yes})])
     (finding,) = run_checks(found, process)
-    where = {"gate": "atb", "milestone": "sent", "stage": "prepare"}[place]
-    assert (finding.code, finding.severity.value, finding.where) == ("LTC740", "warning", f"{where}.criteria")
+    where = {
+        "gate": "stages.prepare.gates.atb.criteria[0].plugin",
+        "milestone": "milestones.sent.criteria[0].plugin",
+        "stage": "stages.prepare.succeeded_when[0].plugin",
+    }
+    assert (finding.code, finding.severity.value, finding.where) == ("LTC740", "warning", where[place])
     assert "'acme.credit_limt', which no installed plugin offers" in finding.problem
     assert finding.remedy == "Install the plugin that offers it. Or did you mean 'acme.credit_limit'?"
     assert run_checks(collect([plugin("acme", ltcflow_criteria={"acme.credit_limt": yes})]), process) == ()

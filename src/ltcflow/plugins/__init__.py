@@ -23,6 +23,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ltcflow.plugins import builtin as builtin
     from ltcflow.plugins.collecting import collect as collect
     from ltcflow.plugins.contexts import AssignContext as AssignContext
     from ltcflow.plugins.contexts import Assigner as Assigner
@@ -90,6 +91,7 @@ __all__ = [
     "PluginTooSlow",
     "WrongAnswer",
     "assign",
+    "builtin",
     "collect",
     "default_extensions",
     "discover",
@@ -103,9 +105,12 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Load what is asked for, once (PEP 562): pluggy is imported only where plugins are."""
-    if name not in _MODULE_OF:
+    if name == "builtin":
+        value: Any = import_module("ltcflow.plugins.builtin")
+    elif name in _MODULE_OF:
+        value = getattr(import_module(f"ltcflow.plugins.{_MODULE_OF[name]}"), name)
+    else:
         raise AttributeError(f"module 'ltcflow.plugins' has no attribute {name!r}")
-    value = getattr(import_module(f"ltcflow.plugins.{_MODULE_OF[name]}"), name)
     globals()[name] = value
     return value
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from ltcflow.conditions import FactValue
 from ltcflow.errors import InvalidValue, UnknownName, did_you_mean
 from ltcflow.findings import Finding, Severity, in_order
+from ltcflow.graph import place_of
 from ltcflow.names import ElementId, FactId
 from ltcflow.plugins.contexts import AssignContext, Committed, EstimateContext, ExportContext
 from ltcflow.plugins.extensions import Extensions
@@ -140,23 +141,24 @@ def _not_offered(extensions: Extensions, process: Process) -> list[Finding]:
     found = []
     for element in process.elements():
         if isinstance(element, Gate | Milestone):
-            criteria = element.criteria
+            field, criteria = "criteria", element.criteria
         else:
-            criteria = element.succeeded_when if isinstance(element, Stage) else ()
-        for criterion in criteria:
+            field, criteria = "succeeded_when", element.succeeded_when if isinstance(element, Stage) else ()
+        for i, criterion in enumerate(criteria):
             if isinstance(criterion, PluginCriterion) and criterion.name not in extensions.judges:
-                found.append(_missing(extensions, element.id, criterion.name))
+                where = place_of(process, element.id, f"{field}[{i}]", "plugin")
+                found.append(_missing(extensions, where, criterion.name))
     return found
 
 
-def _missing(extensions: Extensions, element: ElementId, name: str) -> Finding:
+def _missing(extensions: Extensions, where: str, name: str) -> Finding:
     near = did_you_mean(name, extensions.judges)
     hint = f" Or did you mean {' or '.join(map(repr, near))}?" if near else ""
     hint_zh = f"是不是 {' 或 '.join(near)}?" if near else ""
     return Finding(
         code=NOT_OFFERED,
         severity=Severity.WARNING,
-        where=f"{element}.criteria",
+        where=where,
         problem=f"asks for the criterion {name!r}, which no installed plugin offers; it stays unknown.",
         remedy=f"Install the plugin that offers it.{hint}",
         problem_zh=f"使用了判据 {name!r},但没有已安装的插件提供它,结果将保持未知。",

@@ -8,12 +8,21 @@ from typing import Any
 import pytest
 from acme_credit import plugin
 from acme_credit.criterion import credit_limit
+
+import ltcflow
 from ltcflow.conditions import Money, Truth
-from ltcflow.plugins import collect, discover, run_checks
+from ltcflow.plugins import builtin, collect, discover, run_checks
 from ltcflow.projects import CriterionContext
 from ltcflow.roles import Team
 
 TEN = Money(10_000_000, "CNY")
+TEAM = {
+    "sponsor": "wang.fang",
+    "bid_manager": "li.wei",
+    "credit_controller": "zhang.min",
+    "delivery_manager": "zhao.lei",
+    "decision_team": "chen.jie",
+}
 
 
 def judged(parameters: dict[str, Any], **facts: Any) -> tuple[Truth, str, str]:
@@ -69,6 +78,46 @@ def test_ltcflow_takes_the_plugin_as_it_is() -> None:
     extensions = collect([plugin], strict=True)
     assert list(extensions.judges) == ["acme.credit_limit"]
     assert run_checks(extensions, extensions.catalog["acme_bid"]) == ()
+    assert ltcflow.check(extensions.catalog["acme_bid"]) == ()
+
+
+def test_the_gate_stays_shut_until_the_controller_raises_the_limit() -> None:
+    extensions = collect([builtin, plugin], strict=True)
+    with ltcflow.Workspace.open("memory:", extensions=extensions) as ws:
+        bid = extensions.catalog["acme_bid"]
+        assert ws.start(bid, project="acme-5g", team=TEAM, facts={"amount": 10_000_000}, by="li.wei").accepted
+        assert ws.finish("acme-5g", "offer", by="li.wei").accepted
+        assert "credit_limit not known" in refused(ws.vote("acme-5g", "atb", by="chen.jie", verdict="go"))
+
+        figures = {"credit_limit": 8_000_000, "credit_used": 0}
+        assert "li.wei may not record credit_limit, credit_used." in refused(
+            ws.record("acme-5g", by="li.wei", facts=figures)
+        )
+        assert ws.record("acme-5g", by="zhang.min", facts=figures).accepted
+        why = refused(ws.vote("acme-5g", "atb", by="chen.jie", verdict="go"))
+        assert "needs: at most 8_000_000 CNY; seen: 10_000_000 CNY of credit needed." in why
+        missing = {item.id: item for item in ws.readiness("acme-5g", "bid_authorised").missing}
+        assert missing["acme.credit_limit"].people == ("zhang.min",)
+
+        assert ws.record("acme-5g", by="zhang.min", facts={"credit_limit": 12_000_000}).accepted
+        assert ws.vote("acme-5g", "atb", by="chen.jie", verdict="go").accepted
+        assert ws.readiness("acme-5g", "bid_authorised").ready
+
+
+def test_nobody_begins_a_project_with_a_limit_of_their_own() -> None:
+    extensions = collect([plugin], strict=True)
+    with ltcflow.Workspace.open("memory:", extensions=extensions) as ws:
+        bid, figures = extensions.catalog["acme_bid"], {"credit_limit": 99_000_000}
+        assert "li.wei may not record credit_limit." in refused(
+            ws.start(bid, project="acme-5g", team=TEAM, facts=figures, by="li.wei")
+        )
+        assert ws.start(bid, project="acme-5g", team=TEAM, facts=figures, by="zhang.min").accepted
+
+
+def refused(answer: ltcflow.Accepted | ltcflow.Refused) -> str:
+    """Return why *answer* is a no."""
+    assert isinstance(answer, ltcflow.Refused)
+    return " ".join(map(str, answer.reasons))
 
 
 def test_the_installed_package_is_found_by_its_entry_point() -> None:

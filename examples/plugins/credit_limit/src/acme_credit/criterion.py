@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from ltcflow import Label
 from ltcflow.conditions import Money, Truth
-from ltcflow.labels import Label
 from ltcflow.projects import CriterionContext, Judgement
 
 PARAMETERS = ("amount_fact", "limit", "limit_fact", "used_fact")
