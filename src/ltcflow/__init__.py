@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ltcflow import builder as builder
+    from ltcflow.analysis import compare as compare
+    from ltcflow.analysis import locate as locate
+    from ltcflow.analysis import responsibilities as responsibilities
     from ltcflow.checks import check as check
     from ltcflow.definition import dump as dump
     from ltcflow.definition import dumps as dumps
@@ -61,6 +64,7 @@ _HOME = {
     "UnknownName": "ltcflow.errors",
     "Workspace": "ltcflow.workspace",
     "check": "ltcflow.checks",
+    "compare": "ltcflow.analysis",
     "compose": "ltcflow.process",
     "dump": "ltcflow.definition",
     "dumps": "ltcflow.definition",
@@ -69,9 +73,11 @@ _HOME = {
     "hookimpl": "ltcflow.plugins",
     "load": "ltcflow.definition",
     "loads": "ltcflow.definition",
+    "locate": "ltcflow.analysis",
     "plan": "ltcflow.schedule",
     "prefixed": "ltcflow.process",
     "rename": "ltcflow.process",
+    "responsibilities": "ltcflow.analysis",
     "schema": "ltcflow.definition",
     "side_by_side": "ltcflow.process",
 }
@@ -94,6 +100,7 @@ __all__ = [
     "builder",
     "catalog",
     "check",
+    "compare",
     "compose",
     "dump",
     "dumps",
@@ -102,9 +109,11 @@ __all__ = [
     "hookimpl",
     "load",
     "loads",
+    "locate",
     "plan",
     "prefixed",
     "rename",
+    "responsibilities",
     "schema",
     "side_by_side",
 ]
