@@ -1,4 +1,4 @@
-"""LTC311, 314, 320, 330, 331: points of control, what they judge, and what follows."""
+"""LTC311, 314, 320, 330, 331, 338: points of control, what they judge, and what follows."""
 
 from __future__ import annotations
 
@@ -55,6 +55,18 @@ stages:
         "stages.bid.at_least",
         "asks for 2 activities, but only 1 apply when rush = yes",
         ("rush = yes",),
+    ),
+    "LTC338": (
+        """
+stages:
+  - {stage: survey, entered_when: known, activities: [{activity: visit}, {activity: report}]}
+  - {stage: bid, activities: [{activity: price}]}
+milestones: {known: {after: [price]}}
+""",
+        ("after: [price]", "after: [visit]"),
+        "stages.survey.entered_when",
+        "'known' comes only after the stage has ended",
+        ("survey.finish", "bid.start", "price", "known"),
     ),
     "LTC331": (
         """

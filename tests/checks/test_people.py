@@ -1,4 +1,4 @@
-"""LTC310, 312, 313, 316, 317, 321, 323, 333: who sponsors, who answers, who decides."""
+"""LTC310, 312, 313, 316, 317, 321, 323, 333, 337: who sponsors, who answers, who decides."""
 
 from __future__ import annotations
 
@@ -78,6 +78,13 @@ stages: [{stage: bid, activities: [{activity: price, raci: {A: seller}}]}]
         "neither a duty nor a vote",
         ("guest",),
     ),
+    "LTC337": (
+        "roles: {seller: S, board: B}\nseparation_of_duties: [[seller]]\n",
+        ("[seller]", "[seller, board]"),
+        "separation_of_duties[0]",
+        "keeps nobody apart: it names 'seller' alone",
+        ("seller",),
+    ),
     "LTC333": (
         """
 roles: {owner: {en: Owner, sponsor: true}}
@@ -136,6 +143,13 @@ def test_one_voter_from_outside_the_team_is_enough(findings: Found) -> None:
 def test_the_customer_may_answer_for_what_the_customer_does(findings: Found) -> None:
     text = "roles: {c: {en: C, external: true}}\nstages: [{stage: s, activities: [{activity: x, raci: {A: c}}]}]\n"
     assert findings("LTC321", text) == ()
+
+
+def test_an_empty_set_and_a_set_that_binds_one_role_are_found_with_what_was_meant(findings: Found) -> None:
+    found = findings("LTC337", "roles: {a: A, b: B}\nbinding_of_duties: [[], [a], [b]]\n")
+    assert [f.where for f in found] == ["binding_of_duties[0]", "binding_of_duties[1]", "binding_of_duties[2]"]
+    assert found[0].problem == "binds nobody together: it names no role."
+    assert all("as in [a, b]" in f.remedy for f in found)
 
 
 @pytest.mark.parametrize(

@@ -291,6 +291,24 @@ _DOMAIN: tuple[tuple[str, Severity, Find, str, str, str, str], ...] = (
         "原则依靠的规则不存在或已关闭,等于无人保证。",
         "The rule it relies on does not exist or says nothing.",
     ),
+    (
+        "LTC337",
+        _W,
+        people.sets_of_one,
+        "职责集合少于两个角色",
+        "A set of duties with fewer than two roles",
+        "分离或合一至少涉及两个角色,否则什么也没有规定。",
+        "It looks like a safeguard and guards nothing.",
+    ),
+    (
+        "LTC338",
+        _W,
+        control.entry_before_end,
+        "进入标志在阶段结束之后",
+        "An entry milestone after the end of its stage",
+        "阶段结束之后才达成的里程碑不能标志进入该阶段。",
+        "It marks that the stage has truly been entered; by then it is over.",
+    ),
 )
 
 

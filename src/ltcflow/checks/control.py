@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from ltcflow.conditions import Truth
 from ltcflow.findings import Finding
-from ltcflow.graph import place_of
+from ltcflow.graph import network, place_of
 from ltcflow.graph.cases import Values, condition_of, smaller, spoken
 from ltcflow.graph.reach import choice_counts
 from ltcflow.graph.rule import say
+from ltcflow.graph.view import shortest_path
 from ltcflow.process import Process
 from ltcflow.stages import GateKind, Stage, StageOrder
 
@@ -96,6 +97,29 @@ def _fewest(process: Process, stage: Stage, values: Values, least: int) -> Value
         if possible == least and (above is None or above.evaluate(fewer) is Truth.TRUE):
             return _fewest(process, stage, fewer, least)
     return values
+
+
+def entry_before_end(process: Process) -> Iterator[Finding]:
+    """LTC338: the milestone that marks a stage as entered does not wait for the end of that stage."""
+    net = network(process)
+    for stage in process.stages:
+        at, finish = net.index.get(stage.entered_when), net.index[f"{stage.id}.finish"]
+        if at is None or finish not in net.ancestors(at):
+            continue
+        way = tuple(net.nodes[i].id for i in shortest_path(net, finish, at))
+        yield say(
+            "LTC338",
+            place_of(process, stage.id, "entered_when"),
+            (
+                f"'{stage.entered_when}' comes only after the stage has ended ({' -> '.join(way)}).",
+                "Name a milestone that the first activities of the stage lead to.",
+            ),
+            (
+                f"{stage.entered_when} 要等该阶段结束之后才能达成({' -> '.join(way)})。",
+                "请写该阶段开始后不久就能达成的里程碑。",
+            ),
+            way,
+        )
 
 
 def instalments(process: Process) -> Iterator[Finding]:

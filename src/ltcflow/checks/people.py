@@ -165,6 +165,32 @@ def internal_accountable(process: Process) -> Iterator[Finding]:
             )
 
 
+def sets_of_one(process: Process) -> Iterator[Finding]:
+    """LTC337: a set of roles that are kept apart, or made one person, has two roles at least."""
+    for field, sets, verb, verb_zh in (
+        ("separation_of_duties", process.separation_of_duties, "keeps nobody apart", "没有分离任何人"),
+        ("binding_of_duties", process.binding_of_duties, "binds nobody together", "没有绑定任何人"),
+    ):
+        alone = [role for roles in sets if len(roles) == 1 for role in roles]
+        for i, roles in enumerate(sets):
+            if len(roles) < 2:
+                together = f", as in [{', '.join(alone[:5])}]" if len(alone) > 1 else ""
+                together_zh = f",如 [{', '.join(alone[:5])}]" if len(alone) > 1 else ""
+                yield say(
+                    "LTC337",
+                    f"{field}[{i}]",
+                    (
+                        f"{verb}: it names {f'{listed(roles)} alone' if roles else 'no role'}.",
+                        f"Write the roles in one list{together}, or remove it.",
+                    ),
+                    (
+                        f"{verb_zh}:{f'只列出 {listed(roles)}' if roles else '没有列出角色'}。",
+                        f"请把相关角色写在同一个列表中{together_zh},或删除。",
+                    ),
+                    roles,
+                )
+
+
 def idle_roles(process: Process) -> Iterator[Finding]:
     """LTC323: every declared role has a duty, a vote, a criterion or a fact to see to."""
     used = {r.value for r in references(process) if r.kinds == ("role",) and "_of_duties[" not in r.where}

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from ltcflow.definition import codes
+from ltcflow.definition import codes, slips
 from ltcflow.definition.halves import Halves
 from ltcflow.definition.nodes import ListNode, MapNode, Node, TextNode, Value
 from ltcflow.definition.report import Both, Report, clip, step
@@ -329,7 +329,12 @@ def _syntax(error: yaml.MarkedYAMLError, text: str, report: Report) -> None:
         return
     hint = next((hint for words, hint in _HINTS if words in said), _ANY_HINT)
     lines = re.split("\r\n|[\r\n]", text)
+    first = error.context_mark.line if error.context_mark is not None else line
+    wide = ((i, slips.wide_colon(lines[i])) for i in range(first, min(line + 1, len(lines))))
+    slip = next(((i, at) for i, at in wide if at is not None), None)
     if line < len(lines) and lines[line][column : column + 1] == "\t":
         said, hint = "a tab stands where spaces must be", ("Indent with spaces.", "请用空格缩进。")
+    elif slip is not None:
+        (line, column), hint = slip, slips.COLON
     problem = (f"is not YAML here: {said}.", f"此处不是合法的 YAML:{said}。")
     report.add(codes.SYNTAX, "", (line + 1, column + 1), problem, hint)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 from typing import Any, Protocol
 
 import attrs
 
-from ltcflow.definition import codes
+from ltcflow.definition import codes, slips
 from ltcflow.definition.nodes import ListNode, MapNode, Node, TextNode
 from ltcflow.definition.report import Both, Report, clip, step
 from ltcflow.definition.shapes import BAD, Ident
@@ -45,6 +46,14 @@ class ListOf:
     def read(self, node: Node, where: str, report: Report) -> Any:
         if self.one and isinstance(node, TextNode) and node.value is not None:
             items: tuple[Node, ...] = (node,)
+            several = slips.several_ids(node.text) if _of_ids(self.item) else None
+            if several is not None:
+                problem = (
+                    f"{clip(node.text)} is not a snake_case id.",
+                    f"{clip(node.text)} 不是 snake_case 形式的标识。",
+                )
+                report.add(codes.BAD_ID, where, node, problem, several)
+                return BAD
         elif isinstance(node, ListNode):
             items = node.items
         else:
@@ -184,12 +193,22 @@ class Record:
         known = keys.get(key.text)
         path = f"{where}.{step(key.text)}" if where else step(key.text)
         if known is None:
-            report.unknown(codes.UNKNOWN_KEY, key, path, key.text, keys, ("key", "键"))
+            report.unknown(codes.UNKNOWN_KEY, key, path, key.text, keys, ("key", "键"), lambda: self._hint(key, node))
             return False
         report.mark(path, node if isinstance(node, TextNode) or node.line == key.line else key)
         value = known.shape.read(node, path, report)
         values[known.field] = value
         return value is not BAD
+
+    def _hint(self, key: TextNode, node: Node) -> Both | None:
+        """Return the remedy for an unknown *key*: not meant as one, or it belongs inside another."""
+        slip = slips.of_key(key, node)
+        near = get_close_matches(key.text[:100], [k.name for k in self.keys], n=1, cutoff=0.8)
+        inside = [] if slip or near else sorted(set(_paths(self, key.text)), key=lambda path: (len(path), path))[:3]
+        if not inside:
+            return slip
+        name = clip(key.text)
+        return f"Put {name} inside {' or '.join(inside)}.", f"请把 {name} 写在 {' 或 '.join(inside)} 内。"
 
     def _complete(self, node: MapNode, keys: Iterable[Key], where: str, report: Report) -> bool:
         there = {key.text for key, _ in node.entries}
@@ -207,6 +226,34 @@ class Record:
         except LtcflowError as error:
             refused(error, self, node, where, report)
             return BAD
+
+
+def _of_ids(shape: Shape) -> bool:
+    return isinstance(shape, Ident) or (isinstance(shape, Either) and any(map(_of_ids, shape.shapes)))
+
+
+def _records_of(shape: Any) -> tuple[Record, ...]:
+    """Return the records that a value of *shape* is, or holds as its items."""
+    match shape:
+        case Record():
+            return (shape,)
+        case Either():
+            return tuple(record for option in shape.shapes for record in _records_of(option))
+        case ListOf():
+            return _records_of(shape.item)
+        case Named():
+            return (shape.record,)
+        case _:
+            return ()
+
+
+def _paths(record: Record, name: str, deep: int = 2) -> tuple[str, ...]:
+    """Return the paths from *record* to the records that have the key *name*, as near as there are any."""
+    inner = [(key.name, inside) for key in record.keys for inside in _records_of(key.shape)]
+    found = [path for path, inside in inner if any(key.name == name for key in inside.keys)]
+    if found or deep == 1:
+        return tuple(found)
+    return tuple(f"{path}.{rest}" for path, inside in inner for rest in _paths(inside, name, deep - 1))
 
 
 def every(answers: Iterable[bool]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
-from ltcflow.definition import codes
+from ltcflow.definition import codes, slips
 from ltcflow.definition.nodes import ListNode, MapNode, Node, Odd, TextNode
 from ltcflow.definition.places import Places, Spot
 from ltcflow.errors import did_you_mean
@@ -108,7 +108,7 @@ class Report:
             where,
             node,
             (f"should be {want[0]}, but is {got[0]}.", f"应为{want[1]},这里却是{got[1]}。"),
-            (f"Write for example {example}.", f"例如写:{example}。"),
+            slips.of_text(node) or (f"Write for example {example}.", f"例如写:{example}。"),
         )
 
     def needs_quotes(self, node: TextNode, where: str) -> None:
@@ -130,16 +130,16 @@ class Report:
         value: str,
         known: Iterable[str],
         noun: Both,
-        hint: Both | None = None,
+        hint: Callable[[], Both | None] = lambda: None,
     ) -> None:
-        """Report that *value* is none of the *known* keys or words; *hint* is the remedy if there is a better one."""
+        """Report that *value* is none of the *known* keys or words; *hint* gives a better remedy if there is one."""
         names = tuple(known)
         self.add(
             code,
             where,
             node,
             (f"has the {noun[0]} {clip(value)}, which is not known.", f"出现了未知的{noun[1]} {clip(value)}。"),
-            lambda: hint or suggestion(value, names),
+            lambda: hint() or suggestion(value, names),
         )
 
     def places(self) -> Places:
@@ -151,10 +151,11 @@ class Report:
         if not self.dropped:
             return in_order(self.findings)
         last = max((f.line, f.column) for f in self.findings)
+        problems = "problem" if self.dropped == 1 else "problems"
         more = Finding(
             code=codes.TOO_MANY,
             where="process",
-            problem=f"has {self.dropped} more problems.",
+            problem=f"has {self.dropped} more {problems}.",
             remedy="Mend those listed and read the file again.",
             problem_zh=f"还有 {self.dropped} 个问题。",
             remedy_zh="请先改正已列出的问题,再重新读取。",

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import enum
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
-from ltcflow.definition import codes
+from ltcflow.definition import codes, slips
 from ltcflow.definition.nodes import ListNode, MapNode, Node, Odd, TextNode
 from ltcflow.definition.report import Both, Report, clip, step
 from ltcflow.definition.translate import chinese
@@ -147,8 +148,8 @@ class Word(Text):
     def checked(self, value: str, node: Node, where: str, report: Report) -> str | Bad:
         if value in self.words:
             return value
-        hint = dict(self.hints).get(value)
-        report.unknown(codes.UNKNOWN_WORD, node, where, value, self.words, self.noun, hint)
+        hints = dict(self.hints)
+        report.unknown(codes.UNKNOWN_WORD, node, where, value, self.words, self.noun, lambda: hints.get(value))
         return BAD
 
 
@@ -238,8 +239,8 @@ class LabelText:
             path = f"{where}.{step(key.text)}"
             report.mark(path, value)
             if key.text not in ("zh", "en"):
-                noun = ("language", "语言")
-                report.unknown(codes.UNKNOWN_KEY, key, path, key.text, ("zh", "en"), noun)
+                slip = partial(slips.of_key, key, value)
+                report.unknown(codes.UNKNOWN_KEY, key, path, key.text, ("zh", "en"), ("language", "语言"), slip)
                 continue
             read = Text().read(value, path, report)
             if read is not BAD:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import attrs
 
@@ -11,7 +12,7 @@ from ltcflow.findings import Finding
 from ltcflow.graph.cases import Values, cases, condition_of, holds, satisfy, whens_of
 from ltcflow.graph.places import place_of
 from ltcflow.graph.rule import say
-from ltcflow.process import Process, kind_of
+from ltcflow.process import Process
 from ltcflow.stages import Activity, Deliverable, Stage, StageOrder
 
 _WORDS = {
@@ -50,17 +51,19 @@ def _declared(process: Process) -> Iterator[_Declared]:
     """Yield everything declared, in order."""
     for i, stage in enumerate(process.stages):
         yield _Declared("element", stage.id, "stages", i, _WORDS["stage"])
-        for kind, elements in (("activities", stage.activities), ("gates", stage.gates)):
-            for j, element in enumerate(elements):
-                yield _Declared("element", element.id, f"stages.{stage.id}.{kind}", j, _WORDS[kind_of(element)])
-    for space, field, word, values in (
+        for j, activity in enumerate(stage.activities):
+            yield _Declared("element", activity.id, f"stages.{stage.id}.activities", j, _WORDS["activity"])
+        for j, gate in enumerate(stage.gates):
+            yield _Declared("element", gate.id, f"stages.{stage.id}.gates", j, _WORDS["gate"])
+    others: tuple[tuple[str, str, str, tuple[Any, ...]], ...] = (
         ("element", "milestones", "milestone", process.milestones),
         ("element", "deliverables", "deliverable", process.deliverables),
         ("role", "roles", "role", process.roles),
         ("fact", "facts", "fact", process.facts),
         ("measure", "measures", "measure", process.measures),
         ("principle", "principles", "principle", process.principles),
-    ):
+    )
+    for space, field, word, values in others:
         for i, value in enumerate(values):
             yield _Declared(space, value.id, field, i, _WORDS[word])
 
