@@ -24,6 +24,13 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "plugins" / "credit_limit"
 PIP = ("-m", "pip", "--disable-pip-version-check", "-q")
 OFFLINE = ("--no-deps", "--no-index", "--no-build-isolation")
 LONGEST = 120
+TEAM = {
+    "sponsor": "wang.fang",
+    "bid_manager": "li.wei",
+    "credit_controller": "zhang.min",
+    "delivery_manager": "zhao.lei",
+    "decision_team": "chen.jie",
+}
 
 
 @attrs.frozen
@@ -50,7 +57,7 @@ class Apart:
     def ask(self, expression: str, **environment: str) -> Any:
         """Return the value of *expression* over `ltcflow` and `discover()`."""
         program = "import json, ltcflow as ltc; from ltcflow.plugins import discover, export, run_checks\n"
-        return json.loads(self.run("-c", f"{program}print(json.dumps({expression}))", **environment))
+        return json.loads(self.run("-c", f"{program}print(json.dumps({expression}))", ok=0, **environment))
 
 
 def _run(python: Path | str, *arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -133,31 +140,20 @@ def test_its_process_loads_from_the_file_and_from_the_catalog_and_has_no_finding
 
 def test_a_project_is_refused_by_the_credit_limit_and_passes_after_it_is_raised(apart: Apart) -> None:
     team = [f"--team={role}={who}" for role, who in TEAM.items()]
-    record = {"LTCFLOW_DB": "sales.db"}
-    apart.ltcflow(
-        "start", "acme_bid", "--project=acme-5g", *team, "--fact", "amount=10000000", "--by", "li.wei", **record
-    )
-    apart.ltcflow("finish", "acme-5g", "offer", "--by", "li.wei", **record)
+    db = "--db=sales.db"
+    apart.ltcflow("start", "acme_bid", "--project=acme-5g", *team, "--fact", "amount=10000000", "--by", "li.wei", db)
+    apart.ltcflow("finish", "acme-5g", "offer", "--by", "li.wei", db)
     figures = ["credit_limit=8000000", "credit_used=0"]
-    refused = apart.ltcflow("fact", "acme-5g", *figures, "--by", "li.wei", ok=1, **record)
+    refused = apart.ltcflow("fact", "acme-5g", *figures, "--by", "li.wei", db, ok=1)
     assert "ACME1" in refused
-    apart.ltcflow("fact", "acme-5g", *figures, "--by", "zhang.min", **record)
-    refused = apart.ltcflow("vote", "acme-5g", "atb", "--verdict=go", "--by", "chen.jie", ok=1, **record)
+    apart.ltcflow("fact", "acme-5g", *figures, "--by", "zhang.min", db)
+    refused = apart.ltcflow("vote", "acme-5g", "atb", "--verdict=go", "--by", "chen.jie", db, ok=1)
     assert "10_000_000 CNY of credit needed" in refused
-    assert "acme.credit_limit" in apart.ltcflow("ready", "acme-5g", "bid_authorised", ok=1, **record)
-    apart.ltcflow("fact", "acme-5g", "credit_limit=12000000", "--by", "zhang.min", **record)
-    apart.ltcflow("vote", "acme-5g", "atb", "--verdict=go", "--by", "chen.jie", **record)
-    apart.ltcflow("ready", "acme-5g", "bid_authorised", **record)
-    assert apart.ltcflow("verify", **record)
-
-
-TEAM = {
-    "sponsor": "wang.fang",
-    "bid_manager": "li.wei",
-    "credit_controller": "zhang.min",
-    "delivery_manager": "zhao.lei",
-    "decision_team": "chen.jie",
-}
+    assert "acme.credit_limit" in apart.ltcflow("ready", "acme-5g", "bid_authorised", db, ok=1)
+    apart.ltcflow("fact", "acme-5g", "credit_limit=12000000", "--by", "zhang.min", db)
+    apart.ltcflow("vote", "acme-5g", "atb", "--verdict=go", "--by", "chen.jie", db)
+    apart.ltcflow("ready", "acme-5g", "bid_authorised", db)
+    assert apart.ltcflow("verify", db)
 
 
 def test_without_the_plugin_the_gate_stays_unknown_and_shut() -> None:

@@ -127,7 +127,7 @@ def test_a_hook_without_the_mark_is_not_passed_over_in_silence(plugin: Make) -> 
     assert near.remedy == "Mark it with @ltcflow.plugins.hookimpl."
 
 
-@pytest.mark.parametrize("thing", [types.ModuleType("empty"), 3, "acme", object()], ids=repr)
+@pytest.mark.parametrize("thing", [types.ModuleType("empty"), 3, "acme", object()], ids=lambda x: type(x).__name__)
 def test_what_has_no_hook_at_all_is_a_warning(thing: object) -> None:
     finding = only(collect([thing]).problems)
     assert (finding.code, finding.severity) == ("LTC711", Severity.WARNING)
