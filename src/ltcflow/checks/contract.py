@@ -40,16 +40,16 @@ def _before(process: Process, element: Node) -> list[Node]:
 
 def legal_before_signature(process: Process) -> Iterator[Finding]:
     """LTC315: a contract is signed only after legal review, in every case."""
-    legal = frozenset(role.id for role in process.roles if role.legal)
+    legal = tuple(dict.fromkeys(role.id for role in process.roles if role.legal))
     for element in _nodes(process):
         if not signs(element):
             continue
         before = _before(process, element)
         if isinstance(element, Milestone) and any(signs(e) for e in before):
             continue  # the signing itself is judged
-        if isinstance(element, Gate) and legal & set(voters(element.decided_by)):
+        if isinstance(element, Gate) and set(legal) & set(voters(element.decided_by)):
             continue
-        reviews = [e for e in before if legal & _hands(e)]
+        reviews = [e for e in before if set(legal) & _hands(e)]
         place = place_of(process, element.id)
         if not reviews:
             why = "no role is marked legal: true" if not legal else f"nothing before it is reviewed by {listed(legal)}"
