@@ -164,6 +164,10 @@ def test_a_stage_of_spans_with_a_gate_has_a_step(findings: Found) -> None:
     text = f"roles: {{r: R}}\nstages: [{{stage: s, activities: [{{activity: a, every: 1d}}], {gates}}}]\n"
     assert findings("LTC216", text) == ()
     assert findings("LTC216", "stages: [{stage: s}]\n") == ()
+    watched = "stages: [{stage: s, activities: [{activity: a}]}, {stage: w, after: [%s], activities: [%s]}]\n"
+    held, watch = "{stage: s, type: SS}, {stage: s, type: FF}", "{activity: b, continuous: true}"
+    assert findings("LTC216", watched % (held, watch)) == ()
+    assert len(findings("LTC216", watched % ("{stage: s, type: SS}", watch))) == 1
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ import pytest
 
 import ltcflow as ltc
 from ltcflow.catalog import entries
-from ltcflow.catalog.role_data import role_library
 from ltcflow.conditions import Money, Truth
 from ltcflow.plugins import builtin, collect, discover
 from ltcflow.plugins.criteria import SHIPPED
@@ -23,10 +22,9 @@ def test_what_is_shipped_comes_through_the_hooks() -> None:
     found = collect([builtin], strict=True)
     (info,) = found.plugins
     assert (info.name, info.distribution, info.version, info.builtin) == ("ltcflow", "ltcflow", ltc.__version__, True)
-    assert info.hooks == ("ltcflow_calendars", "ltcflow_criteria", "ltcflow_processes", "ltcflow_roles")
+    assert info.hooks == ("ltcflow_calendars", "ltcflow_criteria", "ltcflow_processes")
     assert set(found.catalog) == set(entries())
     assert dict(found.judges) == dict(SHIPPED)
-    assert dict(found.roles) == dict(role_library())
     assert dict(info.offers)["ltcflow_processes"] == tuple(sorted(entries()))
 
 

@@ -49,6 +49,15 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
                 },
             ),
             **_entries("planning", {"plan": "Plan a process: dates, float, critical path."}),
+            **_entries(
+                "analysing",
+                {
+                    "roles": "Show who does what in a process, or the library of roles.",
+                    "compare": "Say how a process differs from a reference.",
+                    "compose": "Put processes together, one after the other.",
+                    "locate": "Say in which stage a project is that ran elsewhere.",
+                },
+            ),
         },
         "Run a project": {
             **_entries("starting", {"start": "Begin a project on a process."}),

@@ -13,7 +13,7 @@ from ltcflow.graph.cases import Values, cases, condition_of, holds, satisfy, whe
 from ltcflow.graph.places import place_of
 from ltcflow.graph.rule import say
 from ltcflow.process import Process
-from ltcflow.stages import Activity, Deliverable, Stage, StageOrder
+from ltcflow.stages import Activity, Deliverable, DependencyType, Stage, StageOrder
 
 _WORDS = {
     "stage": ("a stage", "阶段"),
@@ -178,16 +178,18 @@ def choice_counts(process: Process, stage: Stage) -> tuple[tuple[tuple[int, Valu
 
 
 def only_spans(process: Process) -> Iterator[Finding]:
-    """LTC216: a stage in which nothing is a step: it would end the moment it begins."""
+    """LTC216: a stage in which nothing is a step, and nothing else keeps it open: it would end the moment it begins."""
     for stage in process.stages:
+        if any(d.type in (DependencyType.FF, DependencyType.SF) for d in stage.after or ()):
+            continue  # it ends with what it watches
         if stage.activities and not stage.gates and all(a.spans for a in stage.activities):
             yield say(
                 "LTC216",
                 place_of(process, stage.id, "activities"),
                 (
                     "only has activities that run along the stage, so it ends the moment it begins.",
-                    "Add an activity or a gate that is a step, or let these run along another stage.",
+                    "Add a step, let these run along another stage, or let this stage end with the one it watches (type FF).",
                 ),
-                ("阶段内全是持续性或周期性活动,一开始就会结束。", "增加一个普通活动或评审门,或把它们放到其他阶段。"),
+                ("阶段内全是持续性或周期性活动,一开始就会结束。", "增加一个普通活动或评审门,或把它们放到其他阶段,或让本阶段与所监控的阶段同时结束(FF)。"),
                 tuple(a.id for a in stage.activities),
             )

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 import attrs
 
 from ltcflow.catalog import Loader, entries, load_entry
-from ltcflow.catalog.role_data import role_library
 from ltcflow.plugins.criteria import SHIPPED
 from ltcflow.plugins.marks import hookimpl
 from ltcflow.process import Process
 from ltcflow.projects import Judge
-from ltcflow.roles import Role
 from ltcflow.worktime import Calendar, calendar
 
 ltcflow_priority = -100
@@ -73,12 +71,6 @@ class Named:
 def ltcflow_processes() -> Mapping[str, Loader]:
     """The shipped processes, each read when it is asked for."""
     return {name: Shipped(name) for name in entries()}
-
-
-@hookimpl
-def ltcflow_roles() -> Iterable[Role]:
-    """The role library: every role that the texts behind the catalog name."""
-    return role_library().values()
 
 
 @hookimpl

@@ -25,6 +25,11 @@ from ltcflow.projects import AnyCommand, CriterionContext, Judgement, ProjectSta
 T = TypeVar("T")
 BUDGET = 2.0
 """Seconds that a criterion, a policy or a listener of a plugin may take."""
+_SEEN = {
+    Truth.TRUE: Label(en="met", zh="成立"),
+    Truth.FALSE: Label(en="not met", zh="不成立"),
+    Truth.UNKNOWN: Label(en="unknown", zh="未知"),
+}
 MOST = 1000
 """How many reasons or findings one call may give; more are cut off."""
 
@@ -134,9 +139,15 @@ class GuardedJudge(Guard[Judgement]):
     """A criterion of a plugin: always answers; whatever goes wrong is unknown, and names the plugin."""
 
     def __call__(self, context: CriterionContext, /) -> Judgement:
-        """Judge *context*; never raises but KeyboardInterrupt."""
+        """Judge *context*; never raises but KeyboardInterrupt. Texts that were left out are filled in."""
         try:
-            return self.call(context)
+            answer = self.call(context)
+            return attrs.evolve(
+                answer,
+                seen=answer.seen or _SEEN[answer.truth],
+                needed=answer.needed or Label(en=f"{self.what} met", zh=f"{self.what} 成立"),
+                remedy=answer.remedy or Label(en=f"See to {self.what}.", zh=f"请落实 {self.what}。"),
+            )
         except PluginFailed as failure:
             label, problem, problem_zh = self.plugin.label, failure.problem, failure.problem_zh
             return Judgement(
