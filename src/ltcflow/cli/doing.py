@@ -80,8 +80,8 @@ def fact(
 ) -> None:
     """Record facts: money as 1_000_000 or "1000000 CNY", a percent as 15% or 0.15, yes or no, a day as 2026-03-02."""
     with workspace(db) as ws:
-        answer = ws.record(project, by=by, facts=facts, at=at)
-    finish_with(ctx, answer, as_json)
+        answer, process = ws.record(project, by=by, facts=facts, at=at), ws.process(project)
+    finish_with(ctx, answer, as_json, process)
 
 
 @click.command()
@@ -113,7 +113,7 @@ def vote(
     with workspace(db) as ws:
         answer = ws.vote(project, gate, by=by, verdict=verdict, reason=reason, conditions=conditions, at=at)
         more = still_to_vote(answer, ws.process(project), ws.state(project), gate, voice().lang)
-    finish_with(ctx, answer, as_json, more)
+    finish_with(ctx, answer, as_json, more=more)
 
 
 @click.command()

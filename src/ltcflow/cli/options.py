@@ -139,14 +139,15 @@ class Promised(ParamType):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if isinstance(value, dict):
             return value
-        parts = [part.strip() for part in re.split(r"[;；]", str(value))]
-        if len(parts) < 3 or not all(parts[-2:]) or not parts[0]:
+        match = re.fullmatch(r"(.*)[;；]([^;；]*)[;；]([^;；]*)", str(value), re.DOTALL)
+        parts = [part.strip() for part in match.groups()] if match else []
+        if not parts or not all(parts):
             say = voice()
             problem = say(
                 "is not a condition. Write 'text;owner;2026-04-01'.", "不是条件。请写成“内容;责任人;2026-04-01”。"
             )
             self.fail(f"{_shown(value)} {problem}", param, ctx)
-        return {"text": ";".join(parts[:-2]), "owner": parts[-2], "due": parts[-1]}
+        return dict(zip(("text", "owner", "due"), parts, strict=True))
 
 
 FACT: Final = Pair("fact=value", "amount=5000000")

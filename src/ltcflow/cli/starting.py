@@ -47,7 +47,7 @@ def start(
             if error.field == "by" and not by:
                 raise click.UsageError(_who(process)) from error
             raise
-    finish_with(ctx, answer, as_json)
+    finish_with(ctx, answer, as_json, process)
 
 
 def _who(process: Process) -> str:

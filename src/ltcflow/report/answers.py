@@ -32,13 +32,16 @@ def answer_text(
     Criteria that were judged follow: what was seen, and what is needed.
 
     Args:
-        process: names elements by their titles; without it, by their ids.
+        process: shows facts with their units. Elements are named by their ids: those are what one answers with.
         remedies: other remedies by code of a reason, in English and Chinese: in the words of who asks.
         criteria: False leaves the table of criteria out; what is not met stands among the reasons all the same.
     """
     if isinstance(answer, Accepted):
         head = said(lang, "Accepted.", "已接受。")
-        lines = [paragraph(event_text(event, process, lang), total=total, indent="  ") for event in answer.events]
+        lines = [
+            paragraph(event_text(event, process, lang, titles=False), total=total, indent="  ")
+            for event in answer.events
+        ]
     else:
         head = said(lang, "Refused; nothing was changed.", "已拒绝；没有任何变更。")
         numbered = enumerate(answer.reasons, 1)

@@ -69,8 +69,8 @@ def to_data(value: Any) -> Any:
         return value
     if isinstance(value, int | str):
         return _plain(value)
-    if isinstance(value, Decimal):
-        return f"{value:f}"
+    if isinstance(value, Decimal | float):
+        return f"{Decimal(str(value)):f}"
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, date):

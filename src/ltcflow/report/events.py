@@ -21,11 +21,12 @@ _MANY = 4
 """So many elements are named; more are counted (``--json`` has them all)."""
 
 
-def event_text(event: AnyEvent, process: Process | None = None, lang: Lang = "en") -> str:
+def event_text(event: AnyEvent, process: Process | None = None, lang: Lang = "en", *, titles: bool = True) -> str:
     """Return *event* as one sentence on one line, without its time.
 
     Args:
-        process: names elements by their titles; without it, by their ids.
+        process: names elements by their titles, and facts with their units; without it, elements by their ids.
+        titles: False names elements by their ids all the same.
         lang: "en" or "zh"; texts that people wrote stay as they are.
 
     Example:
@@ -34,7 +35,7 @@ def event_text(event: AnyEvent, process: Process | None = None, lang: Lang = "en
         >>> event_text(done), event_text(done, lang="zh")
         ("li.wei finished 'solution'.", 'li.wei 完成了“solution”。')
     """
-    telling = _Telling(process, lang)
+    telling = _Telling(process, lang, titles)
     match event:
         case e.ActivityStarted() | e.ActivityFinished() | e.DeliverableSubmitted() | e.EarlyStartApproved():
             sentence = telling.work(event)
@@ -81,12 +82,16 @@ class _Telling:
 
     process: Process | None
     lang: Lang
+    titles: bool
 
     def say(self, en: str, zh: str) -> str:
         return said(self.lang, en, zh)
 
+    def title(self, element: str) -> str:
+        return title_of(self.process if self.titles else None, element, self.lang)
+
     def name(self, element: str) -> str:
-        return quoted(title_of(self.process, element, self.lang), self.lang)
+        return quoted(self.title(element), self.lang)
 
     def names(self, elements: Sequence[str]) -> str:
         shown = listed((self.name(element) for element in elements[:_MANY]), self.lang)
@@ -236,14 +241,13 @@ class _Telling:
                 return self.say(f"{by} noted", f"{by} 备注") + self.because(event.text)
 
     def process_name(self, event: e.ProjectStarted) -> str:
-        same = self.process is not None and self.process.id == event.process
+        same = self.process is not None and self.process.id == event.process and self.titles
         title = self.process.title.text(self.lang) if self.process is not None and same else ""
         return quoted(title or event.process, self.lang)
 
     def facts(self, event: e.ProjectStarted | e.FactsRecorded) -> str:
         pairs = [
-            f"{title_of(self.process, name, self.lang)} = {fact_text(self.process, name, value, self.lang)}"
-            for name, value in event.facts
+            f"{self.title(name)} = {fact_text(self.process, name, value, self.lang)}" for name, value in event.facts
         ]
         if isinstance(event, e.FactsRecorded):
             return " " + listed(pairs, self.lang)
