@@ -29,7 +29,8 @@ def judge(function: Callable[..., Any], budget: float | None = SHORT) -> Guarded
 
 
 def yes(context: CriterionContext) -> Judgement:
-    return Judgement(truth=Truth.TRUE, seen=Label(en="all well"))
+    well = Label(en="all well", zh="一切正常")
+    return Judgement(truth=Truth.TRUE, seen=well, needed=well, remedy=well)
 
 
 @pytest.fixture
@@ -42,6 +43,14 @@ def release() -> Iterator[threading.Event]:
 
 def test_a_criterion_that_answers_is_left_alone(context: CriterionContext) -> None:
     assert judge(yes)(context) == judge(yes, None)(context) == yes(context)
+
+
+@pytest.mark.parametrize(("truth", "seen"), [(Truth.TRUE, "met"), (Truth.FALSE, "not met"), (Truth.UNKNOWN, "unknown")])
+def test_texts_that_a_criterion_leaves_out_are_filled_in(context: CriterionContext, truth: Truth, seen: str) -> None:
+    answer = judge(lambda _: Judgement(truth=truth))(context)
+    assert (answer.truth, answer.seen.en) == (truth, seen)
+    assert (answer.needed.en, answer.remedy.en) == ("criterion acme.x met", "See to criterion acme.x.")
+    assert all(label.zh for label in (answer.seen, answer.needed, answer.remedy))
 
 
 @pytest.mark.parametrize("budget", [SHORT, None])
