@@ -85,7 +85,7 @@ def test_a_project_from_start_to_end(ws: ltc.Workspace) -> None:
     assert [(i.action, i.id) for i in ws.worklist("li.wei")] == [("finish", "writing"), ("submit", "offer")]
     assert ws.submit("acme", "offer", by="li.wei").accepted
     assert ws.finish("acme", "writing", by="li.wei").accepted
-    assert [m.id for m in ws.readiness("acme", "bid_ready").missing] == ["margin >= 0.1", "atb", "bid_ready"]
+    assert [m.id for m in ws.readiness("acme", "bid_ready").missing] == ["margin", "atb", "bid_ready"]
     assert ws.why("acme", "bid_ready")[-1].now
     assert ws.record("acme", by="li.wei", facts={"margin": "12%"}).accepted
     assert ws.vote("acme", "atb", by="chen.jie", verdict="go").accepted

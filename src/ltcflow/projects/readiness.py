@@ -7,7 +7,7 @@ milestone could not be reached, nor the other way round.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
@@ -17,11 +17,11 @@ from ltcflow.conditions import Truth
 from ltcflow.graph import NodeKind
 from ltcflow.labels import NO_LABEL, Label
 from ltcflow.names import ElementId, RoleId
-from ltcflow.process import Process
+from ltcflow.process import Process, kind_of
 from ltcflow.projects.answers import CriterionAnswer
 from ltcflow.projects.criteria import NO_JUDGES, Judges, judge_all, people_of
 from ltcflow.projects.progress import Progress
-from ltcflow.projects.state import ProjectState
+from ltcflow.projects.state import Obligation, ProjectState, day
 from ltcflow.projects.votes import tally
 from ltcflow.roles import Person
 from ltcflow.stages import Activity, Deliverable, Gate, Milestone, Stage
@@ -45,7 +45,7 @@ class Missing:
     """One thing that is still missing.
 
     Attributes:
-        kind: activity, gate, milestone, deliverable, fact, risk, plugin, condition or role.
+        kind: activity, gate, milestone, stage, deliverable, fact, risk, plugin, condition or role.
         id: the element, fact, risk level, plugin's criterion, condition or role.
         element: the element it is missing for (itself, for activities, gates and milestones).
         roles, people: who owes it, by duty and by name.
@@ -141,22 +141,27 @@ def _missing_at(progress: Progress, i: int, outlook: Mapping[ElementId, Outlook]
     if node.kind is NodeKind.SPAN:
         return []
     facts = [_fact_missing(progress, name, node.id) for name in sorted(progress.missing_facts(i))]
-    criteria = [m for a in judge_all(progress, node.id) if (m := _criterion_missing(progress, node.id, a)) is not None]
+    criteria = [m for a in judge_all(progress, node.id) for m in _criterion_missing(progress, node.id, a, outlook)]
     look = outlook.get(node.id, _UNPLANNED)
-    own: list[Missing] = []
-    if not isinstance(element, Milestone) or not criteria:
-        own = [_own(progress, i, look)]
-    elif progress.unblocked(i):
-        own = []
+    work = progress.state.work.get(node.id)
+    done = work is not None and work.finished is not None  # it began early: what it waits for is missing, not itself
+    own = [] if done or (isinstance(element, Milestone) and criteria) else [_own(progress, i, look)]
     conditions = [
         Missing(
             kind="condition", id=o.id, element=node.id, people=owners_of(progress, o.owner), now=True,
             note=Label(zh=f"{o.text}(截至 {o.due})", en=f"{o.text} (by {o.due})"),
         )
-        for o in (progress.shut_by(node.id) if isinstance(element, Gate) else ())
+        for o in (_owed(progress, node.id) if isinstance(element, Gate) else ())
     ]  # fmt: skip
     roles = [_role_missing(node.id, role) for role in _unfilled(progress, element)]
     return [*facts, *conditions, *criteria, *roles, *own]
+
+
+def _owed(progress: Progress, gate: ElementId) -> tuple[Obligation, ...]:
+    """The conditions that keep *gate* shut, and those of its own conditional go that are overdue."""
+    passed, today = progress.state.gate(gate).verdict is not None, day(progress.at)
+    own = (o for o in progress.open_conditions(gate) if passed and o.due < today)
+    return (*progress.shut_by(gate), *own)
 
 
 def owners_of(progress: Progress, owner: str) -> tuple[Person, ...]:
@@ -167,7 +172,7 @@ def _unfilled(progress: Progress, element: object) -> tuple[RoleId, ...]:
     if not isinstance(element, Gate):
         return ()
     team, rule = progress.state.team, element.decided_by
-    found = tally(rule, team, progress.state.gate(element.id)).unfilled
+    found = tally(rule, team, progress.gate_round(element.id)).unfilled
     return found if found or any(team.people(role) for role in rule.roles) else rule.roles
 
 
@@ -186,26 +191,44 @@ def _fact_missing(progress: Progress, name: str, element: ElementId) -> Missing:
     )
 
 
-def _criterion_missing(progress: Progress, element: ElementId, answer: CriterionAnswer) -> Missing | None:
-    """A criterion that is not met, unless another entry (the activity it asks for) says so already."""
-    if answer.satisfied or (answer.kind == "done" and _before(progress, answer.subject, element)):
-        return None
-    subject = progress.process.find(answer.subject)
-    kind = {"delivered": "deliverable", "done": "activity"}.get(answer.kind, answer.kind)
-    now = True
-    if answer.kind == "delivered":
-        producers = progress.compiled.producers.get(answer.subject, ())
-        now = not producers or any(a.id in progress.state.work for a in producers)
-    return Missing(
-        kind=kind,
-        id=answer.subject,
-        element=element,
-        title=answer.title or (subject.title if subject is not None else NO_LABEL),
-        roles=answer.roles,
-        people=answer.people,
-        now=now,
-        note=answer.remedy,
-    )
+def _criterion_missing(
+    progress: Progress, element: ElementId, answer: CriterionAnswer, outlook: Mapping[ElementId, Outlook]
+) -> Iterator[Missing]:
+    """A criterion that is not met, and the work it asks for, unless *element* waits for that and so it is named anyway."""
+    if answer.satisfied:
+        return
+    if answer.kind == "done":
+        asked: tuple[ElementId, ...] = (answer.subject,)
+    else:
+        producers = progress.compiled.producers.get(answer.subject, ()) if answer.kind == "delivered" else ()
+        begun = any(a.id in progress.state.work for a in producers)
+        asked = () if begun else tuple(a.id for a in producers)
+        subject = progress.process.find(answer.subject)
+        yield Missing(
+            kind={"delivered": "deliverable"}.get(answer.kind, answer.kind),
+            id=answer.subject,
+            element=element,
+            title=answer.title or (subject.title if subject is not None else NO_LABEL),
+            roles=answer.roles,
+            people=answer.people,
+            now=not asked,
+            waits_for=asked,
+            note=answer.remedy,
+        )
+    for name in asked:
+        i = progress.position(name)
+        if not _before(progress, name, element) and not progress.skipped(i) and not progress.left_out(i):
+            own = _own(progress, i, outlook.get(name, _UNPLANNED))
+            yield attrs.evolve(own, element=element, note=answer.remedy)
+
+
+def _named(progress: Progress, answer: CriterionAnswer) -> str:
+    """What is missing, by name: the one fact that nobody recorded, else the condition; else what is asked for."""
+    if answer.kind != "fact":
+        return answer.subject
+    facts = progress.compiled.conditions[answer.subject].facts
+    absent = [name for name in facts if name not in progress.state.facts]
+    return absent[0] if len(absent) == len(facts) == 1 else answer.subject
 
 
 def _before(progress: Progress, element: ElementId, other: ElementId) -> bool:
@@ -216,12 +239,12 @@ def _before(progress: Progress, element: ElementId, other: ElementId) -> bool:
 def _own(progress: Progress, i: int, look: Outlook) -> Missing:
     node = progress.nodes[i]
     element = node.element
-    assert isinstance(element, Activity | Gate | Milestone)
+    assert isinstance(element, Activity | Gate | Milestone | Stage)
     roles, people = _who(progress, element)
     return Missing(
-        kind=node.kind.value,
-        id=node.id,
-        element=node.id,
+        kind=kind_of(element),
+        id=element.id,
+        element=element.id,
         title=element.title,
         roles=roles,
         people=people,
@@ -233,13 +256,15 @@ def _own(progress: Progress, i: int, look: Outlook) -> Missing:
     )
 
 
-def _who(progress: Progress, element: Activity | Gate | Milestone) -> tuple[tuple[RoleId, ...], tuple[Person, ...]]:
+def _who(
+    progress: Progress, element: Activity | Gate | Milestone | Stage
+) -> tuple[tuple[RoleId, ...], tuple[Person, ...]]:
     team = progress.state.team
     if isinstance(element, Activity):
         roles = element.raci.responsible or element.raci.accountable
         return roles, people_of(team, roles)
     if isinstance(element, Gate):
-        waiting = tally(element.decided_by, team, progress.state.gate(element.id)).missing
+        waiting = tally(element.decided_by, team, progress.gate_round(element.id)).missing
         return element.decided_by.roles, waiting
     return (), ()
 
