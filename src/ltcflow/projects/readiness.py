@@ -206,7 +206,7 @@ def _criterion_missing(
         subject = progress.process.find(answer.subject)
         yield Missing(
             kind={"delivered": "deliverable"}.get(answer.kind, answer.kind),
-            id=answer.subject,
+            id=_named(progress, answer),
             element=element,
             title=answer.title or (subject.title if subject is not None else NO_LABEL),
             roles=answer.roles,
