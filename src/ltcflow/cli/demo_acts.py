@@ -31,16 +31,19 @@ READY = (
 def declaration(demo: Demo) -> None:
     """Judge the process."""
     import ltcflow
-    from ltcflow.report import findings_summary
+    from ltcflow.findings import errors_of
 
     process = demo.process
     demo.tell("process")
     activities, gates = sum(1 for _ in process.activities()), sum(1 for _ in process.gates())
     stages, milestones = len(process.stages), len(process.milestones)
-    found = findings_summary(ltcflow.check(process), demo.say.lang)
+    findings = ltcflow.check(process)
+    errors, notes = len(errors_of(findings)), len(findings) - len(errors_of(findings))
     demo.fact(
-        f"{process.id}: {stages} stages, {activities} activities, {gates} gates, {milestones} milestones; {found}",
-        f"{process.id}：{stages} 个阶段、{activities} 项活动、{gates} 个关口、{milestones} 个里程碑；{found}",
+        f"{process.id}: {stages} stages, {activities} activities, {gates} gates, {milestones} milestones; "
+        f"{errors} errors, {notes} notes.",
+        f"{process.id}：{stages} 个阶段、{activities} 项活动、{gates} 个关口、{milestones} 个里程碑；"
+        f"{errors} 个错误、{notes} 个提示。",
     )
 
 

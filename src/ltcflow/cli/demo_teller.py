@@ -103,7 +103,9 @@ class Demo:
     def ask(self, who: str, what: str, send: Callable[[], Answer], *, quiet: bool = False) -> Answer:
         """Print what somebody asks for, send it, print the answer (unless it is accepted and *quiet*)."""
         self.clock.later()
-        line(f"{INDENT}{self.clock.moment:%m-%d %H:%M}  {who} {what}", bold=True)
+        asked = f"{self.clock.moment:%m-%d %H:%M}  {who} {what}"
+        for text in paragraph(asked, total=self.room, hang=" " * 13).splitlines():
+            line(f"{INDENT}{text}", bold=True)
         answer = send()
         self.answers.append(answer)
         if not quiet or not answer.accepted:
