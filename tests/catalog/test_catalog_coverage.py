@@ -7,6 +7,7 @@ asked of that.
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -224,7 +225,7 @@ def test_actors_and_deliverables_named_by_the_text_are_kept(seed: dict[str, Any]
 
 def term(text: str) -> str:
     """Return a Chinese term without blanks, in today's characters."""
-    return "".join(text.split()).replace("旳", "的")
+    return "".join(unicodedata.normalize("NFKC", text).split()).replace("旳", "的").replace("榘", "矩")
 
 
 def covers(lines: tuple[str, ...], line: int) -> bool:
