@@ -121,7 +121,7 @@ def test_ctrl_c_while_loading_ends_discovery(install: Install) -> None:
 def test_a_hook_that_fails_in_an_installed_plugin_names_the_distribution_and_its_version(install: Install) -> None:
     file = install("acme", source=CRITERION.replace("return", "raise").replace('{"NAME.x": len}', "OSError('no')"))
     (finding,) = discover().problems
-    assert finding.problem == f"Plugin 'acme' (acme-ltc 1.2, {file}): ltcflow_criteria raised OSError: no."
+    assert finding.problem == f"Plugin 'acme' (acme-ltc 1.2, {file}): ltcflow_criteria raised OSError: no (acme.py:6)."
     assert (finding.file, finding.line) == (str(file), 4)
     assert str(finding).startswith(f"{file}:4:0: LTC705: plugins.acme.ltcflow_criteria: ")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import threading
 import time
@@ -71,11 +72,11 @@ def test_a_criterion_that_raises_is_unknown_and_named(
         raise error
 
     answer = judge(fail, budget)(context)
+    said = f"{said} (test_guard.py:{fail.__code__.co_firstlineno + 1})"
     assert (answer.truth, answer.seen.en) == (Truth.UNKNOWN, said)
     assert answer.needed.en == "an answer of criterion acme.x"
     assert answer.remedy.en == (
-        "Ask the maintainer of plugin 'acme' (acme-ltc 1.2, /site/acme.py) to mend criterion acme.x: "
-        f"it {said.rstrip('.')}."
+        f"Ask the maintainer of plugin 'acme' (acme-ltc 1.2, /site/acme.py) to mend criterion acme.x: it {said}."
     )
     assert all(label.zh for label in (answer.seen, answer.needed, answer.remedy))
 
@@ -105,6 +106,19 @@ def test_a_coroutine_for_an_answer_is_closed_and_unknown(context: CriterionConte
     found = judge(lambda _: later(), budget)(context)
     assert found.truth is Truth.UNKNOWN
     assert found.seen.en == "answered a coroutine instead of a plain value: write 'def', not 'async def'"
+
+
+def test_the_line_that_is_named_is_that_of_the_plugin_and_not_of_a_library_it_calls(context: CriterionContext) -> None:
+    def fail(_: CriterionContext) -> Judgement:
+        return json.loads("not json")  # type: ignore[no-any-return]
+
+    mine = GuardedJudge(
+        plugin=attrs.evolve(INFO, file=__file__), what="criterion acme.x", function=fail, shape=judgement, budget=SHORT
+    )
+    line = fail.__code__.co_firstlineno + 1
+    assert mine(context).seen.en.endswith(f" (test_guard.py:{line})")
+    assert " (decoder.py:" in judge(fail)(context).seen.en
+    assert judge(abs)(context).seen.en == "raised TypeError: bad operand type for abs(): 'CriterionContext'"
 
 
 def test_ctrl_c_inside_a_criterion_is_the_users(context: CriterionContext) -> None:
@@ -224,7 +238,7 @@ def test_a_machine_without_threads_leaves_it_unknown(
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(threading.Thread, "start", none_left)
-    assert judge(yes)(context).seen.en == "raised RuntimeError: can't start new thread"
+    assert judge(yes)(context).seen.en.startswith("raised RuntimeError: can't start new thread")
 
 
 def test_many_callers_at_once_each_get_their_own_answer(context: CriterionContext) -> None:

@@ -124,7 +124,9 @@ def test_a_hook_without_the_mark_is_not_passed_over_in_silence(plugin: Make) -> 
     assert (exact.code, exact.severity, exact.where) == ("LTC711", Severity.ERROR, "plugins.acme.ltcflow_criteria")
     assert (near.code, near.severity, near.where) == ("LTC711", Severity.WARNING, "plugins.acme.ltcflow_policy")
     assert "Did you mean 'ltcflow_policies'?" in near.problem
-    assert near.remedy == "Mark it with @ltcflow.plugins.hookimpl."
+    assert exact.file == HERE
+    assert exact.line == unmarked.__code__.co_firstlineno
+    assert near.remedy == "Mark it with @ltcflow.hookimpl."
 
 
 @pytest.mark.parametrize("thing", [types.ModuleType("empty"), 3, "acme", object()], ids=lambda x: type(x).__name__)
@@ -206,7 +208,7 @@ def test_a_message_that_cannot_be_shown_is_no_second_failure(plugin: Make) -> No
         raise Mute
 
     finding = only(collect([plugin("acme", ltcflow_roles=fail)]).problems)
-    assert finding.problem.endswith("raised Mute: (its message cannot be shown).")
+    assert "raised Mute: (its message cannot be shown) (test_refused_plugins.py:" in finding.problem
 
 
 # -- what they hand over -----------------------------------------------------------------------------------------------
@@ -277,13 +279,37 @@ def test_an_asynchronous_function_is_left_out(plugin: Make, hook: str) -> None:
 @pytest.mark.parametrize(
     ("hook", "name", "right"),
     [
-        ("ltcflow_criteria", "credit_limit", "Use a dotted name such as acme.credit_limit."),
-        ("ltcflow_criteria", "Acme.Limit", "Use a dotted name such as acme.credit_limit."),
-        ("ltcflow_criteria", "ltcflow.limit", "Use a dotted name such as acme.credit_limit."),
-        ("ltcflow_criteria", "", "Use a dotted name such as acme.credit_limit."),
-        ("ltcflow_exporters", "acme csv", "Use a name such as csv or acme.csv."),
-        ("ltcflow_exporters", "ltcflow.csv", "Use a name such as csv or acme.csv."),
-        ("ltcflow_processes", "Bid Project", "Use an id such as bid_project."),
+        (
+            "ltcflow_criteria",
+            "credit_limit",
+            "Use lower-case letters, digits and underscores, with a dot between, such as acme.credit_limit.",
+        ),
+        (
+            "ltcflow_criteria",
+            "Acme.Limit",
+            "Use lower-case letters, digits and underscores, with a dot between, such as acme.credit_limit.",
+        ),
+        (
+            "ltcflow_criteria",
+            "ltcflow.limit",
+            "Use lower-case letters, digits and underscores, with a dot between, such as acme.credit_limit.",
+        ),
+        (
+            "ltcflow_criteria",
+            "",
+            "Use lower-case letters, digits and underscores, with a dot between, such as acme.credit_limit.",
+        ),
+        ("ltcflow_exporters", "acme csv", "Use lower-case letters, digits and underscores, such as csv or acme.csv."),
+        (
+            "ltcflow_exporters",
+            "ltcflow.csv",
+            "Use lower-case letters, digits and underscores, such as csv or acme.csv.",
+        ),
+        (
+            "ltcflow_processes",
+            "Bid Project",
+            "Use an id: lower-case letters, digits and underscores, such as bid_project.",
+        ),
         ("ltcflow_calendars", " ", "Use a short text."),
     ],
 )

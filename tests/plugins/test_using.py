@@ -74,7 +74,7 @@ def test_findings_of_plugins_stand_beside_those_of_ltcflow(acme: types.ModuleTyp
     process = bid()
     findings = run_checks(found, process)
     assert [finding.code for finding in findings] == ["LTC730", "LTC731", "ACME12"]
-    assert "Plugin 'broken': check broken.boom raised ValueError: boom." in findings[0].problem
+    assert "Plugin 'broken': check broken.boom raised ValueError: boom (test_using.py:" in findings[0].problem
     judged = ltc.check(process, extra=[lambda process: run_checks(found, process)])
     assert {"ACME12", "LTC730"} <= {finding.code for finding in judged}
     assert run_checks(Extensions(), process) == ()

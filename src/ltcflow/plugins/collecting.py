@@ -27,6 +27,7 @@ from ltcflow.plugins.problems import (
     PluginError,
     PluginInfo,
     problem,
+    raised,
     said,
 )
 from ltcflow.plugins.shapes import HOOKS, Unusable, check_name, pairs
@@ -181,7 +182,8 @@ def _failure(info: PluginInfo, hook: Implementation, error: BaseException, subje
     if isinstance(error, Unusable):
         code, wrong, remedy = error.args
         return hook.finding(info, code, (subject + wrong[0], remedy[0]), (subject_zh + wrong[1], remedy[1]))
-    english, chinese = f"{subject}raised {said(error)}.", f"{subject_zh}抛出异常 {said(error)}。"
+    said = raised(error, hook.file)
+    english, chinese = f"{subject}{said}.", f"{subject_zh}抛出异常 {said.removeprefix('raised ')}。"
     return hook.finding(info, HOOK_FAILED, (english, MEND[0]), (chinese, MEND[1]))
 
 

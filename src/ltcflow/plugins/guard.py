@@ -18,7 +18,7 @@ from ltcflow.conditions import Truth
 from ltcflow.errors import LtcflowError
 from ltcflow.findings import Finding
 from ltcflow.labels import Label
-from ltcflow.plugins.problems import PluginFailed, PluginInfo, PluginTooSlow, WrongAnswer, said
+from ltcflow.plugins.problems import PluginFailed, PluginInfo, PluginTooSlow, WrongAnswer, raised
 from ltcflow.process import Process
 from ltcflow.projects import AnyCommand, CriterionContext, Judgement, ProjectState, Reason
 
@@ -115,7 +115,8 @@ class Guard(Generic[T]):
             wrong, needed = error.args
             problem, problem_zh = f"answered {wrong} instead of {needed}.", f"返回了 {wrong},而不是 {needed}。"
             raise WrongAnswer(plugin=self.plugin.label, what=self.what, problem=problem, problem_zh=problem_zh)
-        problem, problem_zh = f"raised {said(error)}.", f"抛出异常 {said(error)}。"
+        problem = raised(error, self.plugin.file)
+        problem, problem_zh = f"{problem}.", f"抛出异常 {problem.removeprefix('raised ')}。"
         raise PluginFailed(plugin=self.plugin.label, what=self.what, problem=problem, problem_zh=problem_zh) from error
 
     def _too_slow(self, problem: str, problem_zh: str) -> PluginTooSlow:

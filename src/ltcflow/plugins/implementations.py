@@ -79,14 +79,14 @@ def implementations(item: Candidate, found: list[Finding]) -> list[Implementatio
         elif not (options["optionalhook"] and finding.code == UNKNOWN_HOOK):
             found.append(finding)
     if not marked:
-        english = ("has no function that is marked with hookimpl.", "Mark its hooks with @ltcflow.plugins.hookimpl.")
-        chinese = ("没有用 hookimpl 标记的函数。", "请用 @ltcflow.plugins.hookimpl 标记其钩子。")
+        english = ("has no function that is marked with hookimpl.", "Mark its hooks with @ltcflow.hookimpl.")
+        chinese = ("没有用 hookimpl 标记的函数。", "请用 @ltcflow.hookimpl 标记其钩子。")
         found.append(problem(NO_HOOK, item.info, english, chinese, severity=Severity.WARNING))
     return usable
 
 
 def _implementation(info: PluginInfo, attribute: str, function: Any, options: Any) -> Implementation:
-    code = getattr(inspect.unwrap(function), "__code__", None)
+    code = getattr(inspect.unwrap(function), "__code__", None) if callable(function) else None
     file = getattr(code, "co_filename", "<")  # the function may come from another file than the plugin
     return Implementation(
         attribute=attribute,
@@ -112,10 +112,13 @@ def _report_unmarked(item: Candidate, attribute: str, function: object, found: l
         return
     meant = "" if exact else f" Did you mean {near[0]!r}?"
     meant_zh = "" if exact else f"是不是 {near[0]}?"
-    english = (f"is not marked as a hook and is not called.{meant}", "Mark it with @ltcflow.plugins.hookimpl.")
-    chinese = (f"没有标记为钩子,不会被调用。{meant_zh}", "请用 @ltcflow.plugins.hookimpl 标记。")
-    severity = Severity.ERROR if exact else Severity.WARNING
-    found.append(problem(NO_HOOK, item.info, english, chinese, where=attribute, severity=severity))
+    english = f"{attribute} is not marked as a hook and is not called.{meant}"
+    chinese = f"{attribute} 没有标记为钩子,不会被调用。{meant_zh}"
+    remedy, remedy_zh = "Mark it with @ltcflow.hookimpl.", "请用 @ltcflow.hookimpl 标记。"
+    finding = _implementation(item.info, attribute, function, {}).finding(
+        item.info, NO_HOOK, (english, remedy), (chinese, remedy_zh)
+    )
+    found.append(finding if exact else attrs.evolve(finding, severity=Severity.WARNING))
 
 
 def nearest(attribute: str) -> tuple[str, ...]:

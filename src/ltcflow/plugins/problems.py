@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import traceback
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
@@ -61,6 +63,23 @@ def said(error: BaseException) -> str:
     except (Exception, SystemExit):
         text = "(its message cannot be shown)"
     return f"{type(error).__name__}: {text}"[:300] if text else type(error).__name__
+
+
+def raised(error: BaseException, file: str) -> str:
+    """Return what *error* says and where: the innermost line of *file* it came through, else the innermost at all.
+
+    Example:
+        >>> try:
+        ...     raise ValueError("boom")
+        ... except ValueError as caught:
+        ...     raised(caught, "")
+        'raised ValueError: boom'
+    """
+    here = os.path.dirname(__file__)
+    lines = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
+    outside = [(name, line) for name, line in lines if not name.startswith(("<", here))]
+    own = [(name, line) for name, line in outside if name == file] or outside
+    return f"raised {said(error)}" + (f" ({os.path.basename(own[-1][0])}:{own[-1][1]})" if own else "")
 
 
 @attrs.frozen(kw_only=True)

@@ -269,11 +269,20 @@ def is_command(value: object) -> bool:
     return click is not None and isinstance(value, click.Command)
 
 
-_ID = Label(en="an id such as bid_project", zh="形如 bid_project 的 id")
-_DOTTED = Label(en="a dotted name such as acme.credit_limit", zh="带点的名称,如 acme.credit_limit")
-_FORMAT = Label(en="a name such as csv or acme.csv", zh="形如 csv 或 acme.csv 的名称")
+_ID = Label(
+    en="an id: lower-case letters, digits and underscores, such as bid_project",
+    zh="由小写字母、数字和下划线组成的 id,如 bid_project",
+)
+_DOTTED = Label(
+    en="lower-case letters, digits and underscores, with a dot between, such as acme.credit_limit",
+    zh="小写字母、数字和下划线,中间用点分隔,如 acme.credit_limit",
+)
+_FORMAT = Label(
+    en="lower-case letters, digits and underscores, such as csv or acme.csv",
+    zh="小写字母、数字和下划线,如 csv 或 acme.csv",
+)
 _TEXT = Label(en="a short text", zh="简短文本")
-_WORDS = Label(en="words of a-z and 0-9 joined by hyphens", zh="由 a-z、0-9 组成并以连字符相连的名称")
+_WORDS = Label(en="lower-case words joined by hyphens, such as acme-report", zh="小写单词,以连字符相连,如 acme-report")
 
 HOOKS: Mapping[str, Shape] = MappingProxyType(
     {
