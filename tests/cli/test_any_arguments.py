@@ -18,12 +18,49 @@ from ltcflow.cli.app import COMMANDS, cli
 Run = Callable[..., Result]
 QUICK = sorted(set(COMMANDS) - {"demo"})
 CONTEXT = click.Context(cli, info_name="ltcflow")
-LOADED = {name: cli.get_command(CONTEXT, name) for name in QUICK}
-OPTIONS = {
-    name: sorted({text for parameter in command.params for text in parameter.opts if text.startswith("-")})
-    for name, command in LOADED.items()
-    if command is not None
+LOADED = {name: command for name in QUICK if (command := cli.get_command(CONTEXT, name)) is not None}
+FITTING = {
+    "sources": ["deal.yaml", "bad.yaml", "ltc_level1_activity_map"],
+    "source": ["deal.yaml", "deal.yaml", "ltc_level1_activity_map", "none.yaml"],
+    "project": ["acme"] * 8 + ["acne", "new"],
+    "activity": ["visit", "write_offer", "finance", "deliver", "collect", "delivr"],
+    "gate": ["release", "accepted", "visit"],
+    "element": ["paid", "release", "cash", "sell", "visit", "offer"],
+    "milestone": ["paid", "release", "cash", "visit", "offer"],
+    "deliverable": ["offer", "ofer"],
+    "facts": ["amount=5000000", "margin=15%", "amount=much", "amont=1"],
+    "fields": ["price=1", "scope=all", "colour=red"],
+    "team": ["boss=zhang.min", "seller=li.wei,he.ping", "lawyer=", "sellr=x"],
+    "role": ["seller", "lawyer", "sellr"],
+    "people": ["li.wei", "he.ping", "wu.min"],
+    "person": ["li.wei", "zhang.min", "nobody"],
+    "by": ["li.wei", "li.wei", "zhang.min", "wu.min", "nobody"],
+    "to": ["he.ping", "wu.min"],
+    "db": ["sales.db"] * 8 + ["new.db", "deal.yaml", "."],
+    "lang": ["zh", "en"],
+    "name": ["both"],
+    "mine": ["deal.yaml", "ltc_level1_activity_map"],
+    "reference": ["deal.yaml", "huawei_manage_sales_project"],
+    "finished": ["visit", "sell"],
+    "delivered": ["offer"],
+    "find": ["PD", "seller"],
+    "at": ["2026-03-02T12:00+00:00", "2026-04-01", "1999-01-01", "9999-12-31"],
+    "start": ["2026-03-02", "2026-03-02T10:00", "soon"],
+    "calendar": ["weekdays", "always", "CN", "weekday"],
+    "default_duration": ["2d", "1w", "2000w", "0d", "-1d"],
+    "durations": ["visit=3d", "visit=1d/2d/9d", "collect=5ed", "vist=1d"],
+    "choices": ["sell=visit"],
+    "conditions": ["a letter;li.wei;2999-01-01", "a letter;li.wei;2001-01-01"],
+    "condition": ["release.1.1", "paid in advance"],
+    "due": ["2999-01-01", "2001-01-01", "soon"],
+    "criterion": ["fact:margin >= 0.2", "delivered:offer"],
+    "risk_id": ["late", "fx"],
+    "text": ["called the customer"],
+    "shape": ["tree", "mermaid", "svg"],
+    "last": ["1", "3", "0"],
+    "paths": ["1", "5"],
 }
+"""Values that fit a parameter of this name, or nearly."""
 VALUES = [
     "acme", "acne", "visit", "release", "paid", "offer", "cash", "deal.yaml", "bad.yaml", "sales.db", "new.db",
     "none.db", "ltc_level1_activity_map", "li.wei", "zhang.min", "go", "conditional", "recycle", "won", "lost",
@@ -37,20 +74,34 @@ junk = st.text(st.characters(exclude_characters="/\\"), max_size=12)
 
 
 @st.composite
+def values(draw: st.DrawFn, parameter: click.Parameter) -> str:
+    """A value that mostly fits *parameter*."""
+    if draw(st.integers(0, 19)) == 0:
+        return draw(st.sampled_from(VALUES) | junk)
+    if isinstance(parameter.type, click.Choice):
+        return draw(st.sampled_from(list(parameter.type.choices)))
+    return draw(st.sampled_from(FITTING.get(parameter.name or "", VALUES)))
+
+
+@st.composite
 def command_lines(draw: st.DrawFn) -> list[str]:
-    """A command, mostly one that there is, with its options, values that fit somewhere, and junk."""
-    name = draw(st.sampled_from(QUICK) | st.sampled_from(["plna", "", "--version", "--bogus"]) | junk)
-    words = st.sampled_from(VALUES) | junk
-    known = st.sampled_from(OPTIONS.get(name) or ["--json"])
-    pairs = st.tuples(known, words).map(list)
-    loose = st.lists(words | known, max_size=2)
-    parts = draw(st.lists(pairs | loose, max_size=5))
-    begin = draw(st.sampled_from([[], [], ["--lang", "zh"], ["--lang"]]))
-    target = draw(st.sampled_from([[], ["acme"], ["deal.yaml"], ["acme", "release"], ["acme", "visit"]]))
-    record = draw(st.sampled_from([[], ["--db", "sales.db"], ["--db", "sales.db", "--by", "li.wei"]]))
-    if name not in OPTIONS or (record and "--db" not in OPTIONS[name]):
-        record = []
-    return [*begin, name, *target, *(word for part in parts for word in part), *record]
+    """A command with arguments and options that mostly fit, now and then something else in between or left out."""
+    name = draw(st.sampled_from(QUICK))
+    words = [name]
+    for parameter in LOADED[name].params:
+        needed = parameter.required or parameter.name == "db"
+        if draw(st.integers(0, 29)) == 0 or not (needed or draw(st.integers(0, 3)) == 0):
+            continue
+        for _ in range(draw(st.integers(1, 2)) if parameter.multiple or parameter.nargs == -1 else 1):
+            option = [draw(st.sampled_from(parameter.opts))] if isinstance(parameter, click.Option) else []
+            flag = isinstance(parameter, click.Option) and parameter.is_flag
+            words += option if flag else [*option, draw(values(parameter))]
+    if draw(st.integers(0, 9)) == 0:
+        words.insert(
+            draw(st.integers(draw(st.sampled_from([0, 1, 1, 1])), len(words))),
+            draw(st.sampled_from([*VALUES, "plna", "--bogus"]) | junk),
+        )
+    return [*draw(st.sampled_from([[], [], ["--lang", "zh"]])), *words]
 
 
 @pytest.fixture
