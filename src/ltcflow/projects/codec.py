@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from types import MappingProxyType
 from typing import Any, get_args
 
@@ -67,17 +69,37 @@ def event_from_data(kind: str, by: str, at: datetime, data: Mapping[str, Any]) -
     event = KINDS.get(kind)
     if event is None:
         raise UnreadableEvent(kind=kind, problem="it is of a kind this version does not know.")
+    if not isinstance(data, Mapping):
+        raise UnreadableEvent(kind=kind, problem=f"its payload is a {type(data).__name__}.")
     payload = dict(data)
     version = payload.pop("v", None)
-    if not isinstance(version, int) or version > VERSION:
-        raise UnreadableEvent(kind=kind, problem=f"its payload has version {version!r}.")
-    while version < VERSION:
-        payload, version = UPCASTS[kind, version](payload), version + 1
+    if type(version) is not int or not _readable(kind, version):
+        raise UnreadableEvent(kind=kind, problem=f"its payload has version {version!r:.80}.")
     try:
+        while version < VERSION:
+            payload, version = UPCASTS[kind, version](payload), version + 1
         fields = {name: _DECODERS.get(name, _plain)(value) for name, value in payload.items()}
-        return event(by=by, at=at, **fields)  # type: ignore[return-value]  # KINDS holds just the members of AnyEvent
-    except (TypeError, ValueError, KeyError, ArithmeticError, LtcflowError) as error:
-        raise UnreadableEvent(kind=kind, problem=f"{type(error).__name__}: {error}.") from error
+        made = event(by=by, at=at, **fields)
+        _fit(made)
+        return made  # type: ignore[return-value]  # KINDS holds just the members of AnyEvent
+    except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, LtcflowError) as error:
+        raise UnreadableEvent(kind=kind, problem=f"{type(error).__name__}: {error}."[:300]) from error
+
+
+def _readable(kind: str, version: int) -> bool:
+    return version == VERSION or (version < VERSION and all((kind, n) in UPCASTS for n in range(version, VERSION)))
+
+
+def _fit(event: e.Event) -> None:
+    """Check every field of *event* against its declared type: a store must not hand out what nobody wrote.
+
+    Raises:
+        TypeError: a field holds something else.
+    """
+    for name, (fits, wanted) in _shapes(type(event).__name__).items():
+        value = getattr(event, name)
+        if not fits(value):
+            raise TypeError(f"{name} is {value!r:.80} and not {wanted}")
 
 
 def _encode(value: Any) -> Any:
@@ -132,6 +154,11 @@ def _promise(data: Mapping[str, str]) -> Promise:
     return Promise(data["text"], data["owner"], date.fromisoformat(data["due"]))
 
 
+def _due(data: Any) -> date:
+    """A date as facts keep it."""
+    return date.fromisoformat(data["date"])
+
+
 def _conditions(data: Any) -> Any:
     return tuple((item[0], _promise(item[1])) if isinstance(item, list) else _promise(item) for item in data)
 
@@ -139,8 +166,50 @@ def _conditions(data: Any) -> Any:
 def _team(data: Mapping[str, list[str]]) -> Team:
     team = Team()
     for role, people in data.items():
+        if not isinstance(people, list):
+            raise TypeError(f"the people of {role!r:.80} are no list")
         team = team.with_role(role, people)
     return team
+
+
+def _is(*kinds: type) -> Callable[[Any], bool]:
+    return lambda value: type(value) in kinds
+
+
+def _every(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: type(value) is tuple and all(fits(item) for item in value)
+
+
+def _pair(first: Callable[[Any], bool], second: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: type(value) is tuple and len(value) == 2 and first(value[0]) and second(value[1])
+
+
+_TEXT, _FACT = _is(str), _is(Money, Decimal, bool, date, str)
+_SHAPES: Mapping[str, Callable[[Any], bool]] = MappingProxyType(
+    {
+        "str": _TEXT,
+        "bool": _is(bool),
+        "date": _is(date),
+        "Team": _is(Team),
+        "Verdict": _is(Verdict),
+        "Closing": _is(Closing),
+        "RiskLevel": _is(RiskLevel),
+        "Facts": _every(_pair(_TEXT, _FACT)),
+        "tuple[str, ...]": _every(_TEXT),
+        "tuple[Promise, ...]": _every(_is(Promise)),
+        "tuple[tuple[str, str], ...]": _every(_pair(_TEXT, _TEXT)),
+        "tuple[tuple[str, Promise], ...]": _every(_pair(_TEXT, _is(Promise))),
+    }
+)
+_NAMES = re.compile(r"\b(ElementId|RoleId|FactId|Person)\b")
+
+
+@cache
+def _shapes(kind: str) -> Mapping[str, tuple[Callable[[Any], bool], str]]:
+    """For each field of an event, what its values must be."""
+    fields = [field for field in attrs.fields(KINDS[kind]) if field.name not in ("by", "at")]
+    wanted = {field.name: _NAMES.sub("str", str(field.type)) for field in fields}
+    return {name: (_SHAPES[text], text) for name, text in wanted.items()}
 
 
 _DECODERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
@@ -151,6 +220,6 @@ _DECODERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
         "level": RiskLevel,
         "outcome": Closing,
         "conditions": _conditions,
-        "due": date.fromisoformat,
+        "due": _due,
     }
 )

@@ -30,6 +30,9 @@ class Compiled:
     Attributes:
         starts: per node, what its beginning waits for: (node, needs its end).
         ends: per node, what its end waits for.
+        wholes: per node, what belongs to it and must have ended before it has: the steps of a stage, the steps a gate
+            judges, the stages and milestones of the process. Mostly implied by what it waits for; not when facts bring
+            back an element that was skipped, or when something began early.
         whens: per node, the conditions of itself and its stage.
     """
 
@@ -37,6 +40,7 @@ class Compiled:
     network: Network
     starts: tuple[tuple[tuple[int, bool], ...], ...]
     ends: tuple[tuple[tuple[int, bool], ...], ...]
+    wholes: tuple[tuple[int, ...], ...]
     whens: tuple[tuple[Condition, ...], ...]
     choices: tuple[ElementId, ...]
 
@@ -66,13 +70,13 @@ class Compiled:
         }
 
     @cached_property
-    def remembering(self) -> tuple[tuple[ElementId, str, Condition], ...]:
-        """Every ``fact:`` criterion that remembers: (element, key, condition)."""
+    def remembering(self) -> tuple[tuple[ElementId, str, AnyCriterion], ...]:
+        """Every criterion that remembers: (element, key, criterion)."""
         return tuple(
-            (element, key, self.conditions[criterion.expression])
+            (element, key, criterion)
             for element, pairs in self.criteria.items()
             for key, criterion in pairs
-            if isinstance(criterion, FactHolds) and criterion.remembers
+            if criterion.remembers
         )
 
     @cached_property
@@ -126,6 +130,7 @@ def compiled(process: Process) -> Compiled:
         network=net,
         starts=tuple(tuple(dict.fromkeys(waits)) for waits in starts),
         ends=tuple(tuple(dict.fromkeys(waits)) for waits in ends),
+        wholes=tuple(_whole(net, i) for i in range(len(net.nodes))),
         whens=tuple(_whens(process, net, i) for i in range(len(net.nodes))),
         choices=tuple(s.id for s in process.stages if s.order is StageOrder.CHOICE),
     )
@@ -134,6 +139,24 @@ def compiled(process: Process) -> Compiled:
 def _spans(net: Network, source: int, target: int) -> bool:
     """True for the edge from a spanning activity to its stage's finish: it holds nothing up."""
     return net.nodes[source].kind is NodeKind.SPAN and net.nodes[target].kind is NodeKind.STAGE_FINISH
+
+
+def _whole(net: Network, i: int) -> tuple[int, ...]:
+    node, element = net.nodes[i], net.nodes[i].element
+    steps = [
+        j for j, n in enumerate(net.nodes) if n.stage == node.stage and n.kind in (NodeKind.ACTIVITY, NodeKind.GATE)
+    ]
+    match node.kind:
+        case NodeKind.FINISH:
+            ends = (NodeKind.STAGE_FINISH, NodeKind.MILESTONE)
+            return tuple(j for j, n in enumerate(net.nodes) if n.kind in ends)
+        case NodeKind.STAGE_FINISH:
+            return tuple(steps)
+        case NodeKind.GATE if isinstance(element, Gate) and element.after is None:
+            behind = net.descendants(i)
+            return tuple(j for j in steps if j < i and j not in behind)
+        case _:
+            return ()
 
 
 def _whens(process: Process, net: Network, i: int) -> tuple[Condition, ...]:

@@ -8,15 +8,13 @@ from typing import Protocol, assert_never
 
 from ltcflow.process import Process
 from ltcflow.projects import commands as c
-from ltcflow.projects import events as e
-from ltcflow.projects import gates, life, work
+from ltcflow.projects import concessions, gates, life, work
 from ltcflow.projects.answers import Accepted, Reason, Refused
-from ltcflow.projects.criteria import NO_JUDGES, Judges, judge, judge_all
+from ltcflow.projects.criteria import NO_JUDGES, Judges
 from ltcflow.projects.progress import Progress
 from ltcflow.projects.reasons import no, refuse
-from ltcflow.projects.state import ProjectState, Standing, replay
-from ltcflow.projects.votes import tally
-from ltcflow.stages import FactHolds, RiskLimit
+from ltcflow.projects.settling import settle
+from ltcflow.projects.state import ProjectState, Standing
 
 _ALWAYS = (c.AddNote,)
 _AT_REST = (c.AssignRole, c.RecordFacts, c.RaiseRisk, c.UpdateRisk, c.CloseRisk, c.MeetCondition, c.RedateCondition)
@@ -79,15 +77,15 @@ def decide(
     reasons = _before(process, state, command)
     if reasons:
         return refuse(*reasons)
-    progress = Progress(process, state, command.at, judges) if not isinstance(command, c.StartProject) else None
-    answer = _dispatch(process, progress, command)
+    if isinstance(command, c.StartProject):
+        answer = life.start(process, command)
+    else:
+        answer = _dispatch(Progress(process, state, command.at, judges), command)
     refused = [reason for name, policy in policies for reason in _ask(name, policy, process, state, command)]
     if refused:
         mine = answer.reasons if isinstance(answer, Refused) else ()
         return refuse(*mine, *refused, explanation=answer.explanation)
-    if isinstance(answer, Accepted) and progress is not None and len(state.gates):
-        return _settle(progress, command, answer)
-    return answer
+    return answer if isinstance(answer, Refused) else settle(process, state, command, answer, judges)
 
 
 def _before(process: Process, state: ProjectState, command: c.AnyCommand) -> list[Reason]:
@@ -126,10 +124,8 @@ def _not_now(standing: Standing, command: c.AnyCommand) -> Reason:
             return no("LTC502", "", problem, remedy, f"项目正在运行,不接受 {name}。", "无需操作。")
 
 
-def _dispatch(process: Process, progress: Progress | None, command: c.AnyCommand) -> Accepted | Refused:
-    if isinstance(command, c.StartProject) or progress is None:
-        assert isinstance(command, c.StartProject)
-        return life.start(process, command)
+def _dispatch(progress: Progress, command: c.AnyCommand) -> Accepted | Refused:
+    """One line per command."""
     match command:
         case c.FinishActivity():
             return work.finish(progress, command)
@@ -144,13 +140,13 @@ def _dispatch(process: Process, progress: Progress | None, command: c.AnyCommand
         case c.ApproveEarlyStart():
             return work.approve_early(progress, command)
         case c.DelegateVote():
-            return gates.delegate(progress, command)
+            return concessions.delegate(progress, command)
         case c.WaiveCriterion():
-            return gates.waive(progress, command)
+            return concessions.waive(progress, command)
         case c.MeetCondition():
-            return gates.meet(progress, command)
+            return concessions.meet(progress, command)
         case c.RedateCondition():
-            return gates.redate(progress, command)
+            return concessions.redate(progress, command)
         case c.AssignRole():
             return life.assign(progress, command)
         case c.RaiseRisk():
@@ -167,6 +163,8 @@ def _dispatch(process: Process, progress: Progress | None, command: c.AnyCommand
             return life.reopen(progress, command)
         case c.AddNote():
             return life.note(progress, command)
+        case c.StartProject():
+            return life.start(progress.process, command)
         case _:
             assert_never(command)
 
@@ -183,49 +181,3 @@ def _ask(name: str, policy: Policy, process: Process, state: ProjectState, comma
         return reasons
     remedy, remedy_zh = f"Ask the maintainer of '{name}' to mend it.", f"请 {name} 的维护者修复。"
     return (no("LTC590", "", f"Policy '{name}' {problem}.", remedy, f"策略 {name} 出错:{problem}。", remedy_zh),)
-
-
-def _settle(progress: Progress, command: c.AnyCommand, answer: Accepted) -> Accepted:
-    """Let votes lapse whose facts got worse, and decide gates that a change of the team completed."""
-    if isinstance(command, c.CastVote):
-        return answer
-    voted = [g for g, gate in progress.state.gates.items() if gate.votes and gate.verdict is None]
-    if not voted:
-        return answer
-    events = answer.events
-    state = replay(events, progress.state)
-    after = Progress(progress.process, state, command.at, progress.judges)
-    for gate_id in sorted(voted):
-        lapsed = _lapsed(after, gate_id, command)
-        gate = state.gate(gate_id)
-        events += lapsed
-        declared = progress.process.gate(gate_id)
-        gone = {event.voter for event in lapsed}
-        votes = type(gate)(gate.round, tuple(v for v in gate.votes if v.by not in gone), gate.delegated, gate.waived)
-        outcome = tally(declared.decided_by, state.team, votes).verdict if votes.votes else None
-        if outcome is not None and isinstance(command, c.AssignRole) and state.standing is Standing.RUNNING:
-            criteria = judge_all(after, gate_id)
-            if not outcome.passes or all(answer_.satisfied for answer_ in criteria):
-                events += gates.decided(after, declared, votes, outcome, command)
-    return Accepted(events=events, explanation=answer.explanation)
-
-
-_TRUST = {"FALSE": 0, "UNKNOWN": 1, "TRUE": 2}
-
-
-def _lapsed(after: Progress, gate_id: str, command: c.AnyCommand) -> tuple[e.VoteLapsed, ...]:
-    """The votes on *gate_id* whose criteria stand worse now than when they were cast."""
-    pairs = after.compiled.criteria.get(gate_id, ())
-    now = {
-        key: judge(after, gate_id, key, criterion).truth.name
-        for key, criterion in pairs
-        if isinstance(criterion, FactHolds | RiskLimit)
-    }
-    found = []
-    for vote in after.state.gate(gate_id).votes:
-        worse = [key for key, truth in vote.basis if key in now and _TRUST[now[key]] < _TRUST[truth]]
-        if worse and vote.verdict.passes:
-            because = ", ".join(worse)
-            event = e.VoteLapsed(by=command.by, at=command.at, gate=gate_id, voter=vote.by, because=because)
-            found.append(event)
-    return tuple(found)

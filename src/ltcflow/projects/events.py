@@ -18,10 +18,14 @@ Facts: TypeAlias = tuple[tuple[FactId, FactValue], ...]
 
 @attrs.frozen(kw_only=True)
 class Event:
-    """What all events share: who caused it, and when (aware)."""
+    """What all events share: who caused it, and when (aware).
+
+    *remembered*: (element, criterion key) of each remembering criterion that was first met by what this event tells.
+    """
 
     by: Person
     at: datetime
+    remembered: tuple[tuple[ElementId, str], ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -43,10 +47,7 @@ class RoleAssigned(Event):
 
 @attrs.frozen(kw_only=True)
 class FactsRecorded(Event):
-    """*remembered*: (gate, criterion key) of each remembering criterion that these facts met."""
-
     facts: Facts
-    remembered: tuple[tuple[ElementId, str], ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -87,7 +88,10 @@ class VoteCast(Event):
 
 @attrs.frozen(kw_only=True)
 class VoteLapsed(Event):
-    """The facts a vote was cast on got worse: it no longer counts."""
+    """A vote no longer counts: what it was cast on got worse, or its voter no longer speaks for its role.
+
+    *because*: keys of the criteria, ``role:<id>``, or ``due:<date>`` of a condition that was overtaken.
+    """
 
     gate: ElementId
     voter: Person

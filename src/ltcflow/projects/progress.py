@@ -5,6 +5,7 @@ does not depend on the length of the log and hardly on the size of the process.
 
 * *Skipped*: the ``when`` of the element or of its stage is false. *Left out*: an activity of a choice that nobody began
   when enough others are done. Both are transparent: they count as ended as soon as what they wait for has ended.
+* An activity that began early counts as begun, and as ended, once what it waits for is there: it opens nothing before.
 * A spanning activity counts as begun when its stage has, and as ended when its stage has.
 * A gate has ended when it was passed and no condition of its conditional go is past its date.
 * A milestone has ended when what it waits for has and its criteria hold.
@@ -22,7 +23,7 @@ from ltcflow.names import ElementId
 from ltcflow.process import Process
 from ltcflow.projects.compiled import Compiled, compiled
 from ltcflow.projects.criteria import NO_JUDGES, Judges, judge
-from ltcflow.projects.state import Obligation, ProjectState
+from ltcflow.projects.state import GateState, Obligation, ProjectState, day
 from ltcflow.stages import Activity, Gate, Stage, StageOrder
 
 _DEEP = 150
@@ -118,7 +119,7 @@ class Progress:
             case NodeKind.ACTIVITY:
                 work = self.state.work.get(node.id)
                 if work is not None and work.finished is not None:
-                    return True
+                    return not work.early or self.unblocked(i)
                 return (self.skipped(i) or self.left_out(i)) and self.unblocked(i)
             case NodeKind.SPAN:
                 work = self.state.work.get(node.id)
@@ -142,8 +143,9 @@ class Progress:
         """Say whether node *i* has begun, as far as others that wait for its beginning are concerned."""
         node = self.nodes[i]
         if node.kind is NodeKind.ACTIVITY:
-            if node.id in self.state.work:
-                return True
+            work = self.state.work.get(node.id)
+            if work is not None:
+                return not work.early or self.may_begin(i)
             return (self.skipped(i) or self.left_out(i)) and self.may_begin(i)
         if node.kind is NodeKind.GATE and self.passed(node.id):
             return True
@@ -155,7 +157,11 @@ class Progress:
 
     def unblocked(self, i: int) -> bool:
         """Say whether nothing that the beginning or the end of node *i* waits for is missing."""
-        return self.may_begin(i) and all(self._there(wait) for wait in self.compiled.ends[i])
+        return (
+            self.may_begin(i)
+            and all(self._there(wait) for wait in self.compiled.ends[i])
+            and all(self.ended(j) for j in self.compiled.wholes[i])
+        )
 
     def _there(self, wait: tuple[int, bool]) -> bool:
         other, of_end = wait
@@ -166,8 +172,11 @@ class Progress:
         return tuple(wait[0] for wait in self.compiled.starts[i] if not self._there(wait))
 
     def waits_to_end(self, i: int) -> tuple[int, ...]:
-        """Return the nodes that only the end of node *i* still waits for."""
-        return tuple(wait[0] for wait in self.compiled.ends[i] if not self._there(wait))
+        """Return the nodes that only the end of node *i* still waits for; parts of it, when nothing else is missing."""
+        waits = tuple(wait[0] for wait in self.compiled.ends[i] if not self._there(wait))
+        if waits or not self.compiled.wholes[i] or not self.may_begin(i):
+            return waits
+        return tuple(j for j in self.compiled.wholes[i] if not self.ended(j))
 
     def passed(self, gate: ElementId) -> bool:
         """Say whether *gate* was passed and nothing opened it again."""
@@ -176,8 +185,15 @@ class Progress:
 
     def breach(self, gate: ElementId) -> Obligation | None:
         """Return an unmet condition of the conditional go of *gate* that is past its date, or None."""
-        today = self.at.date()
+        today = day(self.at)
         return next((o for o in self.open_conditions(gate) if o.due < today), None)
+
+    def gate_round(self, gate: ElementId) -> GateState:
+        """Return how *gate* stands in the round that a vote now falls into: an overdue condition begins another."""
+        state = self.state.gate(gate)
+        if state.verdict is None or not state.verdict.passes or self.breach(gate) is None:
+            return state
+        return GateState(round=state.round + 1, waived=state.waived)
 
     def open_conditions(self, gate: ElementId) -> Iterator[Obligation]:
         """Yield the unmet conditions of the conditional go of *gate*."""
@@ -187,11 +203,11 @@ class Progress:
                     yield obligation
 
     def shut_by(self, gate: ElementId) -> tuple[Obligation, ...]:
-        """Return the conditions of earlier gates that keep *gate* shut: unmet and not given another date."""
+        """Return the conditions of earlier gates that keep *gate* shut: unmet, and without another date to come."""
         if not len(self.state.obligations):
             return ()
-        earlier = self.compiled.earlier_gates.get(gate, ())
-        return tuple(o for g in earlier for o in self.open_conditions(g) if not o.redated)
+        earlier, today = self.compiled.earlier_gates.get(gate, ()), day(self.at)
+        return tuple(o for g in earlier for o in self.open_conditions(g) if not o.redated or o.due < today)
 
     def gate_open(self, i: int) -> bool:
         """Say whether the gate at node *i* can be judged now."""

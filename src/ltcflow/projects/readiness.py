@@ -17,7 +17,7 @@ from ltcflow.conditions import Truth
 from ltcflow.graph import NodeKind
 from ltcflow.labels import NO_LABEL, Label
 from ltcflow.names import ElementId, RoleId
-from ltcflow.process import Process, kind_of
+from ltcflow.process import Element, Process, kind_of
 from ltcflow.projects.answers import CriterionAnswer
 from ltcflow.projects.criteria import NO_JUDGES, Judges, judge_all, people_of
 from ltcflow.projects.progress import Progress
@@ -194,7 +194,7 @@ def _fact_missing(progress: Progress, name: str, element: ElementId) -> Missing:
 def _criterion_missing(
     progress: Progress, element: ElementId, answer: CriterionAnswer, outlook: Mapping[ElementId, Outlook]
 ) -> Iterator[Missing]:
-    """A criterion that is not met, and the work it asks for, unless *element* waits for that and so it is named anyway."""
+    """A criterion that is not met, and the work it asks for unless that is named anyway."""
     if answer.satisfied:
         return
     if answer.kind == "done":
@@ -217,7 +217,7 @@ def _criterion_missing(
         )
     for name in asked:
         i = progress.position(name)
-        if not _before(progress, name, element) and not progress.skipped(i) and not progress.left_out(i):
+        if not (_named_anyway(progress, i, element) or progress.skipped(i) or progress.left_out(i)):
             own = _own(progress, i, outlook.get(name, _UNPLANNED))
             yield attrs.evolve(own, element=element, note=answer.remedy)
 
@@ -231,9 +231,10 @@ def _named(progress: Progress, answer: CriterionAnswer) -> str:
     return absent[0] if len(absent) == len(facts) == 1 else answer.subject
 
 
-def _before(progress: Progress, element: ElementId, other: ElementId) -> bool:
-    net = progress.compiled.network
-    return progress.position(element) in net.ancestors(progress.position(other))
+def _named_anyway(progress: Progress, i: int, other: ElementId) -> bool:
+    """True when *other* waits for node *i*, which makes it an entry of its own; nothing waits for what spans."""
+    before = progress.compiled.network.ancestors(progress.position(other))
+    return i in before and progress.nodes[i].kind is not NodeKind.SPAN
 
 
 def _own(progress: Progress, i: int, look: Outlook) -> Missing:
@@ -256,9 +257,7 @@ def _own(progress: Progress, i: int, look: Outlook) -> Missing:
     )
 
 
-def _who(
-    progress: Progress, element: Activity | Gate | Milestone | Stage
-) -> tuple[tuple[RoleId, ...], tuple[Person, ...]]:
+def _who(progress: Progress, element: Element) -> tuple[tuple[RoleId, ...], tuple[Person, ...]]:
     team = progress.state.team
     if isinstance(element, Activity):
         roles = element.raci.responsible or element.raci.accountable

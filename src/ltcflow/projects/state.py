@@ -20,6 +20,11 @@ from ltcflow.stages import RiskLevel, Verdict
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
+def day(at: datetime) -> date:
+    """Return the day of *at* for the dates of conditions: in UTC, so that it never goes back while time goes on."""
+    return at.astimezone(UTC).date()
+
+
 class Standing(enum.Enum):
     """Where a project as a whole stands."""
 
@@ -109,6 +114,7 @@ class ProjectState:
         standing: unborn before the first event, then running, held or closed (with *closing* and *reason*).
         version: how many events it has seen.
         at: the time of the last one.
+        did: (element, person) -> role, of the last work on it. acted: every (person, role) that worked or voted.
     """
 
     project: str = ""
@@ -132,6 +138,7 @@ class ProjectState:
     risks: HashTrieMap[str, Risk] = _EMPTY
     remembered: HashTrieSet[tuple[ElementId, str]] = _NONE
     did: HashTrieMap[tuple[ElementId, Person], RoleId] = _EMPTY
+    acted: HashTrieSet[tuple[Person, RoleId]] = _NONE
 
     def gate(self, gate: ElementId) -> GateState:
         """Return how *gate* stands; the state of a gate nobody touched when it has none."""
@@ -181,14 +188,18 @@ def apply(state: ProjectState, event: e.AnyEvent) -> ProjectState:
             changed = _started(event)
         case e.ProjectHeld():
             changed = _but(state, standing=Standing.HELD, reason=event.reason)
-        case e.ProjectResumed() | e.ProjectReopened():
-            changed = _but(state, standing=Standing.RUNNING, closing=None, reason="")
+        case e.ProjectResumed():
+            changed = _but(state, standing=Standing.RUNNING, reason="")
+        case e.ProjectReopened():
+            changed = _but(state, standing=Standing.RUNNING, closing=None, reason="", gates=_without_stops(state.gates))
         case e.ProjectClosed():
             changed = _but(state, standing=Standing.CLOSED, closing=event.outcome, reason=event.reason)
         case e.NoteAdded():
             changed = state
         case _:
             assert_never(event)
+    if event.remembered:
+        changed = _but(changed, remembered=changed.remembered.update(event.remembered))
     return _but(changed, version=state.version + 1, at=event.at)
 
 
@@ -214,33 +225,42 @@ def _started(event: e.ProjectStarted) -> ProjectState:
 
 
 def _facts(state: ProjectState, event: e.FactsRecorded) -> ProjectState:
-    facts, remembered = state.facts, state.remembered
+    facts = state.facts
     for name, value in event.facts:
         facts = facts.insert(name, value)
-    for key in event.remembered:
-        remembered = remembered.insert(key)
-    return _but(state, facts=facts, remembered=remembered)
+    return _but(state, facts=facts)
+
+
+def _without_stops(gates: HashTrieMap[ElementId, GateState]) -> HashTrieMap[ElementId, GateState]:
+    """Open the gates again that stopped the project."""
+    for name, gate in gates.items():
+        if gate.verdict is Verdict.STOP:
+            gates = gates.insert(name, GateState(gate.round + 1, waived=gate.waived))
+    return gates
 
 
 def _work(state: ProjectState, event: e.ActivityStarted | e.ActivityFinished) -> ProjectState:
     before = state.work.get(event.activity)
-    did = state.did.insert((event.activity, event.by), event.role)
+    did, acted = state.did.insert((event.activity, event.by), event.role), state.acted
+    if event.role:
+        acted = acted.insert((event.by, event.role))
     if isinstance(event, e.ActivityStarted):
         work = Work(event.at, event.by, event.role, event.early)
     elif before is None:
         work = Work(event.at, event.by, event.role, False, event.at, event.by)
     else:
         work = Work(before.started, before.started_by, before.role, before.early, event.at, event.by)
-    return _but(state, work=state.work.insert(event.activity, work), did=did)
+    return _but(state, work=state.work.insert(event.activity, work), did=did, acted=acted)
 
 
 def _gate(
     state: ProjectState, event: e.VoteCast | e.VoteLapsed | e.VoteDelegated | e.CriterionWaived | e.GateReopened
 ) -> ProjectState:
-    gate = state.gate(event.gate)
+    gate, acted = state.gate(event.gate), state.acted
     match event:
         case e.VoteCast():
             gate = attrs.evolve(gate, votes=(*gate.votes, event))
+            acted = acted.insert((event.by, event.role))
         case e.VoteLapsed():
             gate = attrs.evolve(gate, votes=tuple(v for v in gate.votes if v.by != event.voter))
         case e.VoteDelegated():
@@ -250,7 +270,7 @@ def _gate(
             gate = attrs.evolve(gate, waived=(*gate.waived, (event.criterion, event.reason)))
         case e.GateReopened():
             gate = GateState(round=gate.round + 1, waived=gate.waived)
-    return _but(state, gates=state.gates.insert(event.gate, gate))
+    return _but(state, gates=state.gates.insert(event.gate, gate), acted=acted)
 
 
 def _decided(state: ProjectState, event: e.GateDecided) -> ProjectState:

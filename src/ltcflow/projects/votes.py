@@ -1,13 +1,15 @@
 """From votes to an outcome.
 
-Who may vote: the people who wear a role of the rule, or one of its veto roles, or their delegates; each once.
+Who may vote: the people who wear a role of the rule, or one of its veto roles, or their delegates; each once, for all
+the roles they speak for.
 
 * any: the first vote decides. all: once everybody has voted, the heaviest verdict (stop > recycle > hold >
   conditional > go). quorum n: once n have voted, the heaviest of their verdicts. chair: what the chair's role says.
+  While a veto role is still to be heard, votes go on, and the heaviest of those that count decides.
 * majority: the mildest verdict that more than half of everybody is at most as heavy as; decided as soon as the votes
   that are missing cannot change it.
 * veto: each veto role must have been heard before a gate passes; a hold, recycle or stop of one decides at once.
-* A vote counts while its voter still wears the role.
+* A vote counts while its voter speaks for the role it was cast in.
 * With all, and for each veto role, a role nobody wears leaves the gate undecided: nobody is passed over in silence.
 """
 
@@ -40,11 +42,16 @@ class Tally:
 
 @attrs.frozen
 class Voter:
-    """A person who may vote, the role that gives the vote, and whose vote it is when delegated."""
+    """A person who may vote, the role that gives the vote, and whose vote it is when delegated.
+
+    Attributes:
+        roles: every role of the rule the person speaks for, *role* first.
+    """
 
     person: Person
     role: RoleId
     instead_of: Person = ""
+    roles: tuple[RoleId, ...] = ()
 
 
 def voters(rule: DecisionRule, team: Team, gate: GateState) -> tuple[Voter, ...]:
@@ -56,35 +63,40 @@ def voters(rule: DecisionRule, team: Team, gate: GateState) -> tuple[Voter, ...]
     found: dict[Person, Voter] = {}
     chair = (rule.chair,) if rule.chair else ()
     for role in dict.fromkeys((*rule.veto, *chair, *rule.roles)):
-        for person in team.people(role):
-            if person in delegates:
-                found.setdefault(delegates[person], Voter(delegates[person], role, person))
-            else:
-                found.setdefault(person, Voter(person, role))
+        for worn_by in team.people(role):
+            person = delegates.get(worn_by, worn_by)
+            known = found.get(person)
+            if known is None:
+                found[person] = Voter(person, role, worn_by if person != worn_by else "", (role,))
+            elif role not in known.roles:
+                found[person] = attrs.evolve(known, roles=(*known.roles, role))
     return tuple(found.values())
+
+
+def counted(everybody: Sequence[Voter], gate: GateState) -> tuple[VoteCast, ...]:
+    """Return the votes whose voter, one of *everybody*, speaks for the role it was cast in."""
+    speaks = {voter.person: voter.roles for voter in everybody}
+    return tuple(vote for vote in gate.votes if vote.role in speaks.get(vote.by, ()))
 
 
 def tally(rule: DecisionRule, team: Team, gate: GateState) -> Tally:
     """Return how the votes of *gate* stand under *rule*. Cost: O(people * roles)."""
     everybody = voters(rule, team, gate)
-    entitled = {v.person for v in everybody}
-    votes = tuple(vote for vote in gate.votes if vote.by in entitled)
+    speaks = {voter.person: voter.roles for voter in everybody}
+    votes = counted(everybody, gate)
     voted = {vote.by for vote in votes}
     missing = tuple(v.person for v in everybody if v.person not in voted)
-    heard = {vote.role for vote in votes} | {r for v in votes for r in team.roles(v.instead_of or v.by)}
+    heard = {role for person in voted for role in speaks[person]}
     must_hear = dict.fromkeys((*rule.veto, *(rule.roles if rule.kind is RuleKind.ALL else ())))
     unfilled = tuple(role for role in must_hear if not team.people(role))
-    vetoed = [v.verdict for v in votes if not v.verdict.passes and _by_veto(rule, team, v)]
+    vetoed = [v.verdict for v in votes if not v.verdict.passes and any(role in rule.veto for role in speaks[v.by])]
     if vetoed:
         return Tally(verdict=_heaviest(vetoed), missing=missing, unfilled=unfilled)
-    verdict = _by_rule(rule, votes, len(everybody), missing, bool(unfilled))
+    chair = [v.verdict for v in votes if rule.chair in speaks[v.by]]
+    verdict = _by_rule(rule, [v.verdict for v in votes], chair, missing, bool(unfilled))
     if verdict is not None and verdict.passes and any(role not in heard for role in rule.veto):
         verdict = None
     return Tally(verdict=verdict, missing=missing, unfilled=unfilled)
-
-
-def _by_veto(rule: DecisionRule, team: Team, vote: VoteCast) -> bool:
-    return vote.role in rule.veto or any(role in rule.veto for role in team.roles(vote.instead_of or vote.by))
 
 
 def _heaviest(verdicts: Sequence[Verdict]) -> Verdict:
@@ -92,29 +104,28 @@ def _heaviest(verdicts: Sequence[Verdict]) -> Verdict:
 
 
 def _by_rule(
-    rule: DecisionRule, votes: Sequence[VoteCast], people: int, missing: Sequence[Person], unfilled: bool
+    rule: DecisionRule, verdicts: Sequence[Verdict], chair: Sequence[Verdict], missing: Sequence[Person], unfilled: bool
 ) -> Verdict | None:
-    verdicts = [vote.verdict for vote in votes]
     match rule.kind:
         case RuleKind.ANY:
-            return verdicts[0] if verdicts else None
+            return _heaviest(verdicts) if verdicts else None
         case RuleKind.ALL:
             return _heaviest(verdicts) if verdicts and not missing and not unfilled else None
         case RuleKind.QUORUM:
-            return _heaviest(verdicts[: rule.quorum]) if len(verdicts) >= rule.quorum else None
+            return _heaviest(verdicts) if len(verdicts) >= rule.quorum else None
         case RuleKind.CHAIR:
-            return next((vote.verdict for vote in votes if vote.role == rule.chair), None)
+            return _heaviest(chair) if chair else None
         case RuleKind.MAJORITY:
-            return _majority(verdicts, people)
+            return _majority(verdicts, len(missing))
 
 
-def _majority(verdicts: Sequence[Verdict], people: int) -> Verdict | None:
+def _majority(verdicts: Sequence[Verdict], open_votes: int) -> Verdict | None:
     """The verdict in the middle, sorted from mild to heavy, once the missing votes cannot move it."""
+    people = len(verdicts) + open_votes
     if not people:
         return None
-    middle, open_votes = people // 2, max(0, people - len(verdicts))
     weights = [v.weight for v in verdicts]
     mildest = [0] * open_votes + weights
     heaviest = weights + [max(v.weight for v in Verdict)] * open_votes
-    low, high = sorted(mildest)[middle], sorted(heaviest)[middle]
+    low, high = sorted(mildest)[people // 2], sorted(heaviest)[people // 2]
     return list(Verdict)[low] if low == high else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import count
 
 from ltcflow.conditions import FactValue, FactValueError, Truth, coerce
 from ltcflow.errors import InvalidValue
@@ -15,6 +16,8 @@ from ltcflow.projects.answers import Accepted, Reason, Refused
 from ltcflow.projects.criteria import people_of
 from ltcflow.projects.progress import Progress
 from ltcflow.projects.reasons import needs_reason, no, refuse, unknown
+from ltcflow.projects.separation import barred_by
+from ltcflow.projects.state import day
 from ltcflow.roles import Person, Raci
 from ltcflow.stages import Activity, Gate
 
@@ -60,9 +63,14 @@ def _started(progress: Progress, i: int, activity: Activity, command: c.Command)
 
 
 def acting_role(progress: Progress, raci: Raci, person: Person) -> RoleId:
-    """Return the role in which *person* acts on something with these duties: R before A, "" for none."""
+    """Return the role in which *person* acts on something with these duties: R before A, "" for none.
+
+    A role that separation of duties bars them from is taken only when there is no other.
+    """
     worn = progress.state.team.roles(person)
-    return next((role for role in (*raci.responsible, *raci.accountable) if role in worn), "")
+    mine = [role for role in (*raci.responsible, *raci.accountable) if role in worn]
+    free = (role for role in mine if barred_by(progress.process, progress.state, person, role) is None)
+    return next(free, mine[0] if mine else "")
 
 
 def _again(activity: ElementId, how: str, how_zh: str) -> Reason:
@@ -160,7 +168,7 @@ def _duty(progress: Progress, activity: Activity, by: Person) -> list[Reason]:
     raci = activity.raci
     who = people_of(progress.state.team, (*raci.responsible, *raci.accountable))
     if not who or by in who:
-        return []
+        return _separated(progress, activity, by)
     names = ", ".join(who)
     problem, remedy = f"{by} has no duty (R or A) on '{activity.id}'.", f"Ask {names}, or assign the role."
     return [
@@ -173,6 +181,18 @@ def _duty(progress: Progress, activity: Activity, by: Person) -> list[Reason]:
             f"请找 {names},或调整角色。",
         )
     ]
+
+
+def _separated(progress: Progress, activity: Activity, by: Person) -> list[Reason]:
+    """Separation of duties: nobody works in a role who acted in one that is separated from it."""
+    role = acting_role(progress, activity.raci, by)
+    other = barred_by(progress.process, progress.state, by, role)
+    if other is None:
+        return []
+    problem = f"{by} wears or wore '{other}', which is separated from '{role}'."
+    problem_zh = f"{by} 担任或曾担任 {other},与 {role} 职责分离。"
+    remedy, remedy_zh = f"Let somebody else do '{activity.id}'.", f"请由他人完成 {activity.id}。"
+    return [no("LTC525", activity.id, problem, remedy, problem_zh, remedy_zh)]
 
 
 def submit(progress: Progress, command: c.SubmitDeliverable) -> Accepted | Refused:
@@ -227,18 +247,6 @@ def typed_facts(process: Process, facts: c.RawFacts) -> tuple[dict[str, FactValu
     return values, reasons
 
 
-def remembered(progress: Progress, facts: dict[str, FactValue]) -> tuple[tuple[ElementId, str], ...]:
-    """Return the remembering criteria that *facts*, on top of what is known, meet for the first time."""
-    if not progress.compiled.remembering:
-        return ()
-    known = {**dict(progress.state.facts.items()), **facts}
-    return tuple(
-        (element, key)
-        for element, key, condition in progress.compiled.remembering
-        if (element, key) not in progress.state.remembered and condition.evaluate(known) is Truth.TRUE
-    )
-
-
 def record(progress: Progress, command: c.RecordFacts) -> Accepted | Refused:
     """Record facts."""
     values, reasons = typed_facts(progress.process, command.facts)
@@ -248,10 +256,7 @@ def record(progress: Progress, command: c.RecordFacts) -> Accepted | Refused:
         )
     if reasons:
         return refuse(*reasons)
-    event = e.FactsRecorded(
-        by=command.by, at=command.at, facts=tuple(values.items()), remembered=remembered(progress, values)
-    )
-    return Accepted(events=(event,))
+    return Accepted(events=(e.FactsRecorded(by=command.by, at=command.at, facts=tuple(values.items())),))
 
 
 def approve_early(progress: Progress, command: c.ApproveEarlyStart) -> Accepted | Refused:
@@ -267,29 +272,34 @@ def approve_early(progress: Progress, command: c.ApproveEarlyStart) -> Accepted 
         reasons.append(
             no("LTC585", activity.id, problem, remedy, f"{activity.id} 无需提前启动。", "按正常方式开始即可。")
         )
-    deciders = _deciders_before(progress, i)
-    people = people_of(progress.state.team, deciders)
-    if people and command.by not in people:
-        names = ", ".join(people)
-        problem, remedy = f"{command.by} may not approve an early start of '{activity.id}'.", f"Ask {names}."
-        problem_zh = f"{command.by} 无权批准 {activity.id} 提前启动。"
-        reasons.append(no("LTC523", activity.id, problem, remedy, problem_zh, f"请找 {names}。"))
+    reasons += may_approve_early(progress, i, command.by)
     if not command.condition.strip():
         reasons.append(needs_reason(activity.id, "An early start (its condition)", "提前启动(其条件)"))
-    if command.due < command.at.date():
+    if command.due < day(command.at):
         reasons.append(past(activity.id))
     if reasons:
         return refuse(*reasons)
-    used = sum(1 for o in progress.state.obligations.values() if o.activity == activity.id)
+    used = progress.state.obligations
+    name = next(name for n in count(1) if (name := f"early.{activity.id}.{n}") not in used)
     event = e.EarlyStartApproved(
         by=command.by,
         at=command.at,
         activity=activity.id,
-        condition=f"early.{activity.id}.{used + 1}",
+        condition=name,
         text=command.condition,
         due=command.due,
     )
     return Accepted(events=(event,))
+
+
+def may_approve_early(progress: Progress, i: int, by: Person) -> list[Reason]:
+    """Return why *by* may not approve an early start of the activity at node *i*, or change its condition."""
+    people = people_of(progress.state.team, _deciders_before(progress, i))
+    if not people or by in people:
+        return []
+    name, names = progress.nodes[i].id, ", ".join(people)
+    problem, remedy = f"{by} may not approve an early start of '{name}'.", f"Ask {names}."
+    return [no("LTC523", name, problem, remedy, f"{by} 无权批准 {name} 提前启动。", f"请找 {names}。")]
 
 
 def past(element: ElementId) -> Reason:

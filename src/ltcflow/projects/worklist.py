@@ -9,7 +9,7 @@ import attrs
 from ltcflow.labels import NO_LABEL, Label
 from ltcflow.names import ElementId, RoleId
 from ltcflow.process import Process
-from ltcflow.projects.criteria import NO_JUDGES, Judges
+from ltcflow.projects.criteria import NO_JUDGES, Judges, people_of
 from ltcflow.projects.progress import Progress
 from ltcflow.projects.readiness import owners_of
 from ltcflow.projects.state import ProjectState, Standing
@@ -35,8 +35,9 @@ def worklist(
 ) -> tuple[WorkItem, ...]:
     """Return what *person* can do in this project now, in declared order; conditions with their dates first.
 
-    An activity is offered to those who have R on it (or A, where nobody has R), a gate to those whose vote is missing,
-    a deliverable to those who may hand it in while the work on it is in progress.
+    An activity is offered to those who wear an R role on it; where nobody does, to those who wear an A role; where
+    nobody does either, to everybody in the team. A gate is offered to those whose vote is missing, a deliverable to
+    those who may hand it in, while the work on it is in progress.
     """
     progress = Progress(process, state, at, judges)
     if state.standing is not Standing.RUNNING:
@@ -50,14 +51,15 @@ def worklist(
             owed = _item(state, "meet", o.id, title, (), o.gate or o.activity)
             items.append(attrs.evolve(owed, due=due))
     for activity in progress.open_activities():
-        roles = tuple(r for r in (activity.raci.responsible or activity.raci.accountable) if r in mine)
-        if roles and not activity.spans:
+        duties = next((d for d in (activity.raci.responsible, activity.raci.accountable) if people_of(team, d)), ())
+        roles = tuple(r for r in duties if r in mine)
+        if (roles or not duties) and not activity.spans:
             action = "finish" if activity.id in state.work else "begin"
             items.append(_item(state, action, activity.id, activity.title, roles))
             handed = (d for d in activity.outputs if d not in state.delivered and action == "finish")
             items += [_item(state, "submit", d, process.deliverable(d).title, roles, activity.id) for d in handed]
     for gate in progress.open_gates():
-        gate_state = state.gate(gate.id)
+        gate_state = progress.gate_round(gate.id)
         voter = next((v for v in voters(gate.decided_by, team, gate_state) if v.person == person), None)
         if voter is not None and not any(v.by == person for v in gate_state.votes):
             items.append(_item(state, "vote", gate.id, gate.title, (voter.role,)))

@@ -134,12 +134,13 @@ def _drafts(draw: st.DrawFn, stages: int, activities: int) -> Process:
 
 
 def _role(role: str, draw: st.DrawFn) -> Role:
+    sponsor = role == "board" and draw(st.booleans())
     return Role(
         id=role,
         title=draw(labels()),
-        sponsor=role == "board" and draw(st.booleans()),
+        sponsor=sponsor,
         external=role == "customer",
-        at_most=3 if role == "finance" else None,
+        at_most=3 if role == "finance" else 1 if role == "board" and sponsor else None,
     )
 
 
@@ -194,7 +195,7 @@ class _Maker:
         order = self.draw(st.sampled_from([StageOrder.SEQUENCE, *StageOrder]))
         when = self.when()
         before = list(self.earlier)
-        activities = self.activities(number, conditional=bool(when) or order is StageOrder.CHOICE)
+        activities = self.activities(number, conditional=bool(when), chosen=order is StageOrder.CHOICE)
         steps = sum(not a.spans for a in activities)
         gates = [self.gate(number, i, [a.id for a in activities]) for i in range(self.draw(st.integers(0, 2)))]
         if gates and self.rarely():
@@ -218,7 +219,7 @@ class _Maker:
             succeeded_when=[Done(element=activities[0].id)] if self.rarely() else [],
         )
 
-    def activities(self, number: int, *, conditional: bool) -> list[Activity]:
+    def activities(self, number: int, *, conditional: bool, chosen: bool) -> list[Activity]:
         made: list[Activity] = []
         for i in range(self.draw(st.integers(1, self.most))):
             name = self.draw(st.sampled_from([f"s{number}_a{i}", f"活动{number}_{i}"]))
@@ -236,18 +237,18 @@ class _Maker:
                     when=when,
                     continuous=spans and i % 2 == 0,
                     every=WorkDuration(2400) if spans and i % 2 else None,
-                    outputs=self.outputs(number, i, certain=not (when or conditional)),
+                    outputs=self.outputs(number, i, certain=not (when or conditional), chosen=chosen),
                 )
             )
         return made
 
-    def outputs(self, number: int, i: int, *, certain: bool) -> list[str]:
+    def outputs(self, number: int, i: int, *, certain: bool, chosen: bool) -> list[str]:
         if not self.rarely(3):
             return []
         name = f"paper_{number}_{i}"
         fields = self.draw(st.lists(st.sampled_from(["goal", "范围"]), max_size=2, unique=True))
         self.deliverables.append(Deliverable(id=name, title=self.draw(labels()), fields=fields))
-        if certain or self.rarely():
+        if not chosen and (certain or self.rarely()):
             self.certain.append(name)
         return [name]
 

@@ -224,6 +224,9 @@ def _seen_to(watched: Watched, thing: Missing, facts: FactsLike, common: dict[st
         case "fact":
             if news := _news(watched, facts):
                 yield RecordFacts(facts=news, **common)
+        case "activity":
+            yield FinishActivity(activity=thing.id, **common)
+            yield StartActivity(activity=thing.id, **common)
         case "deliverable":
             yield _paper(watched, thing.id, common)
         case "condition":

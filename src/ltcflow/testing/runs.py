@@ -33,7 +33,8 @@ def runs(
     watched = Watched(process if process is not None else draw(processes()), judges)
     watched.send(draw(starts(watched.process)))
     facts = good_facts(watched.process)
-    for offered in draw(st.lists(st.booleans(), max_size=most)):
+    for _ in range(draw(st.integers(0, most))):
+        offered = draw(st.booleans())
         if offered and watched.state.standing is Standing.RUNNING:
             step(watched, facts, lambda found: found[draw(st.integers(0, len(found) - 1))])
         else:

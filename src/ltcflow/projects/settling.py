@@ -1,0 +1,124 @@
+"""What an accepted command brings about: votes that lapse, gates that are decided, criteria that are remembered."""
+
+from __future__ import annotations
+
+import attrs
+
+from ltcflow.conditions import Truth
+from ltcflow.process import Process
+from ltcflow.projects import commands as c
+from ltcflow.projects import events as e
+from ltcflow.projects.answers import Accepted
+from ltcflow.projects.criteria import Judges, judge, judge_all
+from ltcflow.projects.gates import decided
+from ltcflow.projects.progress import Progress
+from ltcflow.projects.state import GateState, ProjectState, Standing, day, replay
+from ltcflow.projects.votes import counted, tally, voters
+from ltcflow.stages import Gate, PluginCriterion, Verdict
+
+_TRUST = {"FALSE": 0, "UNKNOWN": 1, "TRUE": 2}
+
+
+def settle(process: Process, before: ProjectState, command: c.AnyCommand, answer: Accepted, judges: Judges) -> Accepted:
+    """Return *answer* with everything that follows from it at once, in the same moment and by the same person."""
+    settling = _Settling(process, before, command, answer.events, judges)
+    while any(settling.gate(name) for name in settling.voted()):
+        pass  # one decision may let votes elsewhere lapse, or complete them
+    settling.remember()
+    return attrs.evolve(answer, events=settling.events) if settling.events != answer.events else answer
+
+
+class _Settling:
+    """The events so far, and the state after them."""
+
+    def __init__(
+        self,
+        process: Process,
+        before: ProjectState,
+        command: c.AnyCommand,
+        events: tuple[e.AnyEvent, ...],
+        judges: Judges,
+    ) -> None:
+        self.process, self.command, self.judges = process, command, judges
+        self.events, self.state = events, replay(events, before)
+        self.now: Progress | None = None
+
+    def progress(self) -> Progress:
+        if self.now is None:
+            self.now = Progress(self.process, self.state, self.command.at, self.judges)
+        return self.now
+
+    def add(self, events: tuple[e.AnyEvent, ...]) -> None:
+        self.events, self.state, self.now = self.events + events, replay(events, self.state), None
+
+    def voted(self) -> list[str]:
+        """The gates with votes and no outcome."""
+        gates = self.state.gates
+        return sorted(name for name, gate in gates.items() if gate.votes and gate.verdict is None) if len(gates) else []
+
+    def gate(self, name: str) -> bool:
+        """Let votes on gate *name* lapse, decide it when those left complete its rule; say whether it was decided."""
+        gate, state = self.process.gate(name), self.state.gate(name)
+        if not state.votes or state.verdict is not None:
+            return False
+        lapsed = self._lapsed(gate, state)
+        if lapsed:
+            self.add(lapsed)
+            state = self.state.gate(name)
+        progress = self.progress()
+        outcome = tally(gate.decided_by, self.state.team, state).verdict if state.votes else None
+        if outcome is None or self.state.standing is not Standing.RUNNING:
+            return False
+        if not progress.gate_open(progress.position(name)):
+            return False
+        if outcome.passes and not all(answer.satisfied for answer in judge_all(progress, name)):
+            return False
+        self.add(decided(progress, gate, state, outcome, self.command))
+        return True
+
+    def _lapsed(self, gate: Gate, state: GateState) -> tuple[e.VoteLapsed, ...]:
+        standing = counted(voters(gate.decided_by, self.state.team, state), state)
+        found = []
+        for vote in state.votes:
+            because = self._worse(gate, state, vote) if vote in standing else (f"role:{vote.role}",)
+            if because:
+                found.append(
+                    e.VoteLapsed(
+                        by=self.command.by,
+                        at=self.command.at,
+                        gate=gate.id,
+                        voter=vote.by,
+                        because=", ".join(because),
+                    )
+                )
+        return tuple(found)
+
+    def _worse(self, gate: Gate, state: GateState, vote: e.VoteCast) -> tuple[str, ...]:
+        """What *vote*, when it is for passing, was cast on and stands worse now.
+
+        A plugin is asked again only when the gate is decided.
+        """
+        if not vote.verdict.passes:
+            return ()
+        waived, basis, progress = {key for key, _ in state.waived}, dict(vote.basis), self.progress()
+        worse = [
+            key
+            for key, criterion in progress.compiled.criteria.get(gate.id, ())
+            if key in basis and key not in waived and not isinstance(criterion, PluginCriterion)
+            if _TRUST[judge(progress, gate.id, key, criterion).truth.name] < _TRUST[basis[key]]
+        ]
+        late = [p.due for p in vote.conditions if p.due < day(self.command.at)]
+        if vote.verdict is Verdict.CONDITIONAL and late:
+            worse.append(f"due:{min(late)}")
+        return tuple(worse)
+
+    def remember(self) -> None:
+        """Note on the last event each remembering criterion that is met for the first time."""
+        known, compiled = self.state.remembered, self.progress().compiled
+        met = tuple(
+            (element, key)
+            for element, key, criterion in compiled.remembering
+            if (element, key) not in known and judge(self.progress(), element, key, criterion).truth is Truth.TRUE
+        )
+        if met:
+            self.events = (*self.events[:-1], attrs.evolve(self.events[-1], remembered=met))
