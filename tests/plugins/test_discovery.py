@@ -155,9 +155,10 @@ def test_two_distributions_that_give_one_name_to_a_plugin_are_both_named(install
 
 
 def test_the_name_of_the_built_in_plugin_is_taken(install: Install) -> None:
-    install("acme", entries="ltcflow = acme")
+    install("acme", entries="ltcflow = acme", source="raise SystemExit('imported')")
     found = discover()
     assert problems(found) == [("LTC709", "plugins.ltcflow")]
+    assert found.problems[0].remedy == "Give its entry point another name."
     assert [info.builtin for info in found.plugins] == [True]
 
 

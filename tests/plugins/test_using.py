@@ -142,6 +142,8 @@ def test_the_first_estimator_that_knows_an_open_element_answers_for_it(plugin: M
     durations, problems = estimates(found, bid(), facts={"grade": "A"})
     assert durations == {"call": as_estimate("1h"), "atb": as_estimate("9d")}
     assert [context.element.id for context in asked] == ["call", "atb"]
+    with pytest.raises(TypeError):
+        asked[0].facts["grade"] = "B"  # type: ignore[index]
     assert dict(asked[0].facts) == {"grade": "A"}
     assert [finding.code for finding in problems] == ["LTC730", "LTC730"]
     assert ["is not a duration" in finding.problem for finding in problems] == [True, False]
@@ -168,7 +170,7 @@ def test_roles_that_nobody_wears_are_offered_and_separation_of_duties_is_kept(pl
     found = collect(
         [
             plugin("broken", priority=-2, ltcflow_assigners=[boom, lambda context: 3]),
-            plugin("nameless", priority=-1, ltcflow_assigners=[lambda context: [""]]),
+            plugin("nameless", priority=-1, ltcflow_assigners=[lambda context: [""], lambda context: None]),
             plugin("one", ltcflow_assigners=[everybody_is_li_wei]),
             plugin("two", ltcflow_assigners=[lambda context: ["chen.jie", "wang.fang"]]),
         ],
