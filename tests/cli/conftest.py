@@ -72,10 +72,10 @@ MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 Run = Callable[..., Result]
 
 
-def invoke(*arguments: str, **environment: str | None) -> Result:
+def invoke(*arguments: str, charset: str = "utf-8", **environment: str | None) -> Result:
     """Run the command line; an exception that is not told to the user comes through."""
     settings = {"LTCFLOW_LANG": "en", "LTCFLOW_DB": None, "COLUMNS": None, "NO_COLOR": "1", **environment}
-    result = CliRunner(env=settings).invoke(cli, list(arguments), prog_name="ltcflow", catch_exceptions=False)
+    result = CliRunner(charset, env=settings).invoke(cli, list(arguments), prog_name="ltcflow", catch_exceptions=False)
     assert "Traceback" not in result.output
     return result
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from ltcflow.labels import Lang
 from ltcflow.process import Process
-from ltcflow.report.cells import clean
+from ltcflow.report.cells import clean, natural
 from ltcflow.report.tables import TOTAL, paragraph, table
 from ltcflow.report.words import label, listed, said, word
 from ltcflow.roles import Role
@@ -99,7 +99,7 @@ def matrix_text(matrix: Matrix, process: Process, lang: Lang = "en", *, total: i
             *("" for _ in last),
         ),
     ]
-    body = table(headers, rows, total=max(total, 40 + 5 * len(matrix.roles)), keep=range(1, len(headers)))
+    body = _side_by_side([headers, *rows], len(matrix.roles), total)
     names = [f"{short[role]} = {label(process.roles_by_id[role].title, lang, role)} ({role})" for role in matrix.roles]
     legend = said(
         lang,
@@ -112,6 +112,21 @@ def matrix_text(matrix: Matrix, process: Process, lang: Lang = "en", *, total: i
     ]
     lines = [paragraph(text, total=total) for text in (*notes, said(lang, "; ", ";").join(names), legend)]
     return body + "\n" + "".join(lines)
+
+
+def _side_by_side(grid: Sequence[Sequence[str]], roles: int, total: int) -> str:
+    """Return *grid* as one table, or as several with fewer roles in each where it is wider than *total*."""
+    for size in range(max(roles, 1), 0, -1):
+        blocks = [
+            [
+                (row[0], *row[at : min(at + size, 1 + roles)], *(row[1 + roles :] if at + size > roles else ()))
+                for row in grid
+            ]
+            for at in range(1, max(roles, 1) + 1, size)
+        ]
+        if all(natural(block) <= total for block in blocks):
+            break
+    return "\n".join(table(head, rows, total=total, keep=range(1, len(head))) for head, *rows in blocks)
 
 
 def _short_names(process: Process, roles: Iterable[str]) -> dict[str, str]:

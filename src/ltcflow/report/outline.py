@@ -10,6 +10,7 @@ from ltcflow.labels import Label, Lang, width
 from ltcflow.names import RoleId
 from ltcflow.process import Process
 from ltcflow.report.cells import clean, wrap
+from ltcflow.report.tables import legend
 from ltcflow.report.words import criterion_text, label, listed, rhythm, role_text, said, when_text, word
 from ltcflow.roles import Raci
 from ltcflow.stages import (
@@ -51,14 +52,14 @@ def tree(process: Process, lang: Lang = "en", *, total: int = 100) -> str:
             |-- [ ] Offer (offer)  A: Seller; 2d
             `-- [~] weekly  every 5d
         <BLANKLINE>
-        [ ] activity  [~] runs along its stage
+        [ ] activity   [~] runs along its stage
         <BLANKLINE>
     """
     drawing = _Drawing(process, lang, max(total, 20))
     head = _named(process.title, process.id, lang)
-    lines = [f"{head} {clean(process.version)}", *drawing.branches()]
-    legend = drawing.legend(lines)
-    return "\n".join([*lines, "", *legend] if legend else lines) + "\n"
+    lines = [*wrap(f"{head} {clean(process.version)}", drawing.total), *drawing.branches()]
+    marks = drawing.legend(lines)
+    return "\n".join([*lines, "", *marks] if marks else lines) + "\n"
 
 
 def _named(title: Label, name: str, lang: Lang) -> str:
@@ -94,13 +95,18 @@ class _Drawing:
         stem = below + ("    " if last else "|   ") + ("|   " if more else "    ")
         text = said(self.lang, "; ", "；").join(details)
         first = f"{below}{'`' if last else '|'}-- {head}"
-        if not text:
-            yield first
-        elif width(first) + 2 + width(text) <= self.total:
+        room = max(20, self.total - width(stem))
+        if width(first) > self.total:
+            begun, *rest = wrap(head, room)
+            yield f"{below}{'`' if last else '|'}-- {begun}"
+            yield from (stem + line for line in rest)
+        elif text and width(first) + 2 + width(text) <= self.total:
             yield f"{first}  {text}"
+            return
         else:
             yield first
-            yield from (stem + line for line in wrap(text, max(20, self.total - width(stem))))
+        if text:
+            yield from (stem + line for line in wrap(text, room))
 
     def _element(self, below: str, last: bool, element: Activity | Gate | Milestone) -> Iterator[str]:
         match element:
@@ -183,7 +189,7 @@ class _Drawing:
             (MILESTONE, word("milestone", self.lang)),
         )
         used = [f"{mark} {text}" for mark, text in meanings if any(f"-- {mark} " in line for line in lines)]
-        return ["  ".join(used)] if used else []
+        return legend(used, total=self.total).splitlines()
 
 
 def _present(parts: Sequence[str]) -> list[str]:
