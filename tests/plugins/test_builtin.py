@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import attrs
 import pytest
 
 import ltcflow as ltc
+from ltcflow import builder as b
 from ltcflow.catalog import entries
 from ltcflow.conditions import Money, Truth
 from ltcflow.plugins import builtin, collect, discover
 from ltcflow.plugins.criteria import SHIPPED
+from ltcflow.process import Process
 from ltcflow.projects import CriterionContext
 from ltcflow.projects.state import Submission
 from ltcflow.roles import Team
@@ -104,3 +107,42 @@ def test_a_slip_in_the_declaration_is_unknown_and_never_met(
     context: CriterionContext, name: str, parameters: dict[str, Any], seen: str
 ) -> None:
     assert judged(name, context, parameters)[:2] == (Truth.UNKNOWN, f"declared wrongly: {seen}")
+
+
+ROLES: dict[str, Any] = {"lead": {"en": "Lead", "sponsor": True}, "board": "决策团队"}
+
+
+def bid() -> Process:
+    """One gate that asks all three."""
+    criteria = [
+        b.plugin("ltcflow.fact_known", {"facts": "amount"}),
+        b.plugin("ltcflow.field_filled", {"deliverable": "offer_document", "fields": ["price"]}),
+        b.plugin("ltcflow.role_staffed", {"roles": "board", "at_least": 2}),
+    ]
+    return b.process(
+        "bid",
+        facts={"amount": b.money("CNY")},
+        roles=ROLES,
+        deliverables={"offer_document": {"zh": "标书"}},
+        stages=[
+            b.stage(
+                "prepare",
+                activities=[b.activity("offer", raci={"A": "lead"}, outputs=["offer_document"])],
+                gates=[b.gate("atb", decided_by={"roles": ["board"], "rule": "any"}, criteria=criteria)],
+            )
+        ],
+    )
+
+
+def test_the_shipped_criteria_judge_a_running_gate() -> None:
+    at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    ws = ltc.Workspace.open("memory:", extensions=collect([builtin], strict=True))
+    assert ws.start(bid(), project="acme", team={"lead": "li.wei", "board": "chen.jie"}, by="li.wei", at=at).accepted
+    ws.finish("acme", "offer", by="li.wei", at=at)
+    answer = ws.vote("acme", "atb", by="chen.jie", verdict="go", at=at)
+    assert isinstance(answer, ltc.Refused)
+    assert [reason.code for reason in answer.reasons] == ["LTC526"] * 3
+    ws.record("acme", by="li.wei", facts={"amount": 10}, at=at)
+    ws.submit("acme", "offer_document", by="li.wei", fields={"price": "10"}, at=at)
+    ws.assign("acme", "board", ["chen.jie", "wang.fang"], by="li.wei", at=at)
+    assert ws.vote("acme", "atb", by="chen.jie", verdict="go", at=at).accepted

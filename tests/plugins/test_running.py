@@ -15,7 +15,7 @@ import ltcflow as ltc
 from ltcflow import builder as b
 from ltcflow import projects as p
 from ltcflow.conditions import Truth
-from ltcflow.plugins import Committed, Extensions, builtin, collect
+from ltcflow.plugins import Committed, Extensions, collect
 from ltcflow.process import Process
 from ltcflow.projects import CriterionContext, Judgement, Reason
 from ltcflow.stores import MemoryStore
@@ -356,42 +356,3 @@ def test_a_listener_that_fails_loses_no_event_and_keeps_no_other_from_hearing_it
     assert first.startswith("acme[1]: LTC73")
     assert second.startswith("acme[3]: LTC73")
     assert "Plugin 'acme': listener acme.fail " in first
-
-
-# -- what is shipped ---------------------------------------------------------------------------------------------------
-
-
-def test_the_shipped_criteria_judge_a_running_gate() -> None:
-    process = b.process(
-        "bid",
-        facts={"amount": b.money("CNY")},
-        roles=ROLES,
-        deliverables={"offer_document": {"zh": "标书"}},
-        stages=[
-            b.stage(
-                "prepare",
-                activities=[b.activity("offer", raci={"A": "lead"}, outputs=["offer_document"])],
-                gates=[
-                    b.gate(
-                        "atb",
-                        decided_by={"roles": ["board"], "rule": "any"},
-                        criteria=[
-                            b.plugin("ltcflow.fact_known", {"facts": "amount"}),
-                            b.plugin("ltcflow.field_filled", {"deliverable": "offer_document", "fields": ["price"]}),
-                            b.plugin("ltcflow.role_staffed", {"roles": "board", "at_least": 2}),
-                        ],
-                    )
-                ],
-            )
-        ],
-    )
-    ws = ltc.Workspace.open("memory:", extensions=collect([builtin], strict=True))
-    assert ws.start(process, project="acme", team={"lead": "li.wei", "board": "chen.jie"}, by="li.wei", at=AT).accepted
-    ws.finish("acme", "offer", by="li.wei", at=AT)
-    answer = ws.vote("acme", "atb", by="chen.jie", verdict="go", at=AT)
-    assert isinstance(answer, ltc.Refused)
-    assert [reason.code for reason in answer.reasons] == ["LTC526"] * 3
-    ws.record("acme", by="li.wei", facts={"amount": 10}, at=AT)
-    ws.submit("acme", "offer_document", by="li.wei", fields={"price": "10"}, at=AT)
-    ws.assign("acme", "board", ["chen.jie", "wang.fang"], by="li.wei", at=AT)
-    assert ws.vote("acme", "atb", by="chen.jie", verdict="go", at=AT).accepted
