@@ -20,12 +20,12 @@ from ltcflow.plugins.guard import BUDGET, GuardedFunction, GuardedJudge, judgeme
 from ltcflow.projects import CriterionContext, Judgement, Reason
 
 Make = Callable[..., types.ModuleType]
-SHORT = 0.05
-"""The budget of these tests, in seconds; what hangs waits for an event that the test sets."""
+SHORT, LONG = 0.05, 30.0
+"""Budgets in seconds: of what hangs, which waits for an event that the test sets; and of all else."""
 INFO = PluginInfo(name="acme", distribution="acme-ltc", version="1.2", file="/site/acme.py")
 
 
-def judge(function: Callable[..., Any], budget: float | None = SHORT) -> GuardedJudge:
+def judge(function: Callable[..., Any], budget: float | None = LONG) -> GuardedJudge:
     return GuardedJudge(plugin=INFO, what="criterion acme.x", function=function, shape=judgement, budget=budget)
 
 
@@ -54,7 +54,7 @@ def test_texts_that_a_criterion_leaves_out_are_filled_in(context: CriterionConte
     assert all(label.zh for label in (answer.seen, answer.needed, answer.remedy))
 
 
-@pytest.mark.parametrize("budget", [SHORT, None])
+@pytest.mark.parametrize("budget", [LONG, None])
 @pytest.mark.parametrize(
     ("error", "said"),
     [
@@ -98,7 +98,7 @@ def test_a_criterion_that_answers_something_else_is_unknown(
     assert (found.truth, found.seen.en) == (Truth.UNKNOWN, said)
 
 
-@pytest.mark.parametrize("budget", [SHORT, None])
+@pytest.mark.parametrize("budget", [LONG, None])
 def test_a_coroutine_for_an_answer_is_closed_and_unknown(context: CriterionContext, budget: float | None) -> None:
     async def later() -> Judgement:
         return Judgement(truth=Truth.TRUE)
@@ -113,7 +113,7 @@ def test_the_line_that_is_named_is_that_of_the_plugin_and_not_of_a_library_it_ca
         return json.loads("not json")  # type: ignore[no-any-return]
 
     mine = GuardedJudge(
-        plugin=attrs.evolve(INFO, file=__file__), what="criterion acme.x", function=fail, shape=judgement, budget=SHORT
+        plugin=attrs.evolve(INFO, file=__file__), what="criterion acme.x", function=fail, shape=judgement, budget=LONG
     )
     line = fail.__code__.co_firstlineno + 1
     assert mine(context).seen.en.endswith(f" (test_guard.py:{line})")
@@ -125,7 +125,7 @@ def test_ctrl_c_inside_a_criterion_is_the_users(context: CriterionContext) -> No
     def interrupt(_: CriterionContext) -> Judgement:
         raise KeyboardInterrupt
 
-    for budget in (SHORT, None):
+    for budget in (LONG, None):
         with pytest.raises(KeyboardInterrupt):
             judge(interrupt, budget)(context)
 
@@ -141,8 +141,8 @@ def test_a_criterion_that_hangs_is_unknown_after_its_budget(
         return Judgement(truth=Truth.TRUE)
 
     start = time.monotonic()
-    answer = judge(hang)(context)
-    assert SHORT <= time.monotonic() - start < SHORT + 1
+    answer = judge(hang, SHORT)(context)
+    assert SHORT <= time.monotonic() - start < SHORT + 5
     assert (answer.truth, answer.seen.en) == (Truth.UNKNOWN, "took longer than 0.05 s")
 
 
@@ -156,13 +156,14 @@ def test_a_criterion_that_still_hangs_costs_one_thread_and_is_not_waited_for_aga
         release.wait()
         return Judgement(truth=Truth.TRUE)
 
-    guarded = judge(hang)
+    guarded = judge(hang, SHORT)
     guarded(context)
     threads, start = threading.active_count(), time.monotonic()
     answers = {guarded(context).seen.en for _ in range(100)}
     assert answers == {"has not come back from an earlier call"}
     assert time.monotonic() - start < 100 * SHORT
-    assert (len(calls), threading.active_count()) == (1, threads)
+    assert len(calls) == 1
+    assert threading.active_count() <= threads
 
 
 def test_a_late_answer_is_dropped_and_the_next_call_counts(context: CriterionContext, release: threading.Event) -> None:
@@ -174,7 +175,7 @@ def test_a_late_answer_is_dropped_and_the_next_call_counts(context: CriterionCon
             release.wait()
         return Judgement(truth=truth)
 
-    guarded = judge(slow_once)
+    guarded = judge(slow_once, 0.5)
     assert guarded(context).truth is Truth.UNKNOWN
     release.set()
     thread = guarded._latest.thread
@@ -188,7 +189,7 @@ def test_one_that_hangs_does_not_hold_up_another(context: CriterionContext, rele
         release.wait()
         return Judgement(truth=Truth.TRUE)
 
-    hanging, sound = judge(hang), judge(yes)
+    hanging, sound = judge(hang, SHORT), judge(yes)
     assert [hanging(context).truth, sound(context).truth] == [Truth.UNKNOWN, Truth.TRUE]
 
 
@@ -207,7 +208,7 @@ def test_a_hanging_thread_does_not_keep_the_program_alive(context: CriterionCont
         release.wait()
         return Judgement(truth=Truth.TRUE)
 
-    guarded = judge(hang)
+    guarded = judge(hang, SHORT)
     guarded(context)
     assert guarded._latest.thread is not None
     assert guarded._latest.thread.daemon
@@ -223,7 +224,7 @@ def test_ctrl_c_while_waiting_leaves_the_hanging_call_known(
     def interrupted(self: threading.Thread, timeout: float | None = None) -> None:
         raise KeyboardInterrupt
 
-    guarded = judge(hang)
+    guarded = judge(hang, SHORT)
     with monkeypatch.context() as patch:
         patch.setattr(threading.Thread, "join", interrupted)
         with pytest.raises(KeyboardInterrupt):
@@ -246,7 +247,7 @@ def test_many_callers_at_once_each_get_their_own_answer(context: CriterionContex
         time.sleep(0.001)
         return Judgement(truth=Truth.TRUE, seen=Label(en=asked.project))
 
-    guarded, answers = judge(echo, 5.0), dict[str, str]()
+    guarded, answers = judge(echo), dict[str, str]()
 
     def ask(name: str) -> None:
         answers[name] = guarded(attrs.evolve(context, project=name)).seen.en
