@@ -149,7 +149,7 @@ def waive(
     at: datetime | None,
     as_json: bool,
 ) -> None:
-    """Let a gate do without one of its criteria; CRITERION is its key, such as "fact: gross_margin > 0"."""
+    """Let a gate do without one of its criteria; CRITERION is its key, such as "fact:margin >= 0.2"."""
     with workspace(db) as ws:
         answer = ws.waive(project, gate, criterion, by=by, reason=reason, at=at)
     finish_with(ctx, answer, as_json)
