@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ltcflow.projects.answers import Accepted, Answer, CriterionAnswer, Reason, Refused
+from ltcflow.projects.chains import Link, why
 from ltcflow.projects.codec import UnreadableEvent, event_from_data, event_to_data
 from ltcflow.projects.commands import (
     AddNote,
@@ -34,9 +35,10 @@ from ltcflow.projects.criteria import CriterionContext, Judge, Judgement, Judges
 from ltcflow.projects.decide import ALLOWED, Policy, decide
 from ltcflow.projects.events import AnyEvent, Event
 from ltcflow.projects.progress import Progress, choices_made
-from ltcflow.projects.readiness import Link, Missing, Outlook, Readiness, readiness, why
+from ltcflow.projects.readiness import Missing, Outlook, Readiness, readiness
 from ltcflow.projects.reasons import REASONS
 from ltcflow.projects.state import NOTHING, ProjectState, Standing, actual_finishes, apply, replay
+from ltcflow.projects.success import StageSuccess, successes
 from ltcflow.projects.votes import Tally, tally, voters
 from ltcflow.projects.worklist import WorkItem, worklist
 
@@ -81,6 +83,7 @@ __all__ = [
     "Refused",
     "ReopenProject",
     "ResumeProject",
+    "StageSuccess",
     "Standing",
     "StartActivity",
     "StartProject",
@@ -100,6 +103,7 @@ __all__ = [
     "judge_all",
     "readiness",
     "replay",
+    "successes",
     "tally",
     "voters",
     "why",

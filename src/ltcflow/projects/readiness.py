@@ -1,4 +1,4 @@
-"""Readiness: what is still missing for a milestone, who owes it, when it will be there; and why.
+"""Readiness: what is still missing for a milestone, who owes it, when it will be there.
 
 Everything here is derived from the same `Progress` that decides commands: readiness can never say "ready" where a
 milestone could not be reached, nor the other way round.
@@ -6,14 +6,12 @@ milestone could not be reached, nor the other way round.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
 import attrs
 
-from ltcflow.conditions import Truth
 from ltcflow.graph import NodeKind
 from ltcflow.labels import NO_LABEL, Label
 from ltcflow.names import ElementId, RoleId
@@ -22,6 +20,7 @@ from ltcflow.projects.answers import CriterionAnswer
 from ltcflow.projects.criteria import NO_JUDGES, Judges, judge_all, people_of
 from ltcflow.projects.progress import Progress
 from ltcflow.projects.state import Obligation, ProjectState, day
+from ltcflow.projects.success import StageSuccess, successes
 from ltcflow.projects.votes import tally
 from ltcflow.roles import Person
 from ltcflow.stages import Activity, Deliverable, Gate, Milestone, Stage
@@ -37,7 +36,7 @@ class Outlook:
 
 
 NO_OUTLOOK: Mapping[ElementId, Outlook] = MappingProxyType({})
-_UNPLANNED = Outlook()
+UNPLANNED = Outlook()
 
 
 @attrs.frozen(kw_only=True)
@@ -70,24 +69,18 @@ class Missing:
 
 @attrs.frozen(kw_only=True)
 class Readiness:
-    """What is still missing for one element: *missing* is empty exactly when *ready*."""
+    """What is still missing for one element: *missing* is empty exactly when *ready*.
+
+    Attributes:
+        without_success: stages before it that the project has left behind without their success; they hold nothing
+            up, and are never silent.
+    """
 
     element: ElementId
     ready: bool
     missing: tuple[Missing, ...]
     forecast: datetime | None = None
-
-
-@attrs.frozen(kw_only=True)
-class Link:
-    """One link of a chain of waiting: *id* is not there because of the next link; the last can be done today."""
-
-    id: str
-    kind: str
-    title: Label = NO_LABEL
-    people: tuple[Person, ...] = ()
-    now: bool = False
-    because: Label = NO_LABEL
+    without_success: tuple[StageSuccess, ...] = ()
 
 
 def readiness(
@@ -112,16 +105,19 @@ def readiness(
     """
     progress = Progress(process, state, at, judges)
     target = locate(progress, milestone)
-    if progress.ended(target):
-        return Readiness(element=milestone, ready=True, missing=())
     net = progress.compiled.network
     wanted = {target, *net.ancestors(target)}
+    stages = {net.nodes[i].stage for i in wanted if net.nodes[i].kind is NodeKind.STAGE_FINISH}
+    left = tuple(stage for stage in successes(progress, stages) if stage.left_behind)
+    if progress.ended(target):
+        return Readiness(element=milestone, ready=True, missing=(), without_success=left)
     missing: list[Missing] = []
     for i in net.order:
         if i in wanted and net.nodes[i].element is not None and not progress.ended(i):
-            missing += _missing_at(progress, i, outlook)
-    forecast = outlook.get(milestone, _UNPLANNED).finish
-    return Readiness(element=milestone, ready=False, missing=tuple(dict.fromkeys(missing)), forecast=forecast)
+            missing += missing_at(progress, i, outlook)
+    forecast = outlook.get(milestone, UNPLANNED).finish
+    things = tuple(dict.fromkeys(missing))
+    return Readiness(element=milestone, ready=False, missing=things, forecast=forecast, without_success=left)
 
 
 def locate(progress: Progress, element: ElementId) -> int:
@@ -132,7 +128,7 @@ def locate(progress: Progress, element: ElementId) -> int:
     return progress.position(element)
 
 
-def _missing_at(progress: Progress, i: int, outlook: Mapping[ElementId, Outlook]) -> list[Missing]:
+def missing_at(progress: Progress, i: int, outlook: Mapping[ElementId, Outlook]) -> list[Missing]:
     """What is missing at one node that has not ended."""
     node = progress.nodes[i]
     element = node.element
@@ -142,10 +138,10 @@ def _missing_at(progress: Progress, i: int, outlook: Mapping[ElementId, Outlook]
         return []
     facts = [_fact_missing(progress, name, node.id) for name in sorted(progress.missing_facts(i))]
     criteria = [m for a in judge_all(progress, node.id) for m in _criterion_missing(progress, node.id, a, outlook)]
-    look = outlook.get(node.id, _UNPLANNED)
+    look = outlook.get(node.id, UNPLANNED)
     work = progress.state.work.get(node.id)
     done = work is not None and work.finished is not None  # it began early: what it waits for is missing, not itself
-    own = [] if done or (isinstance(element, Milestone) and criteria) else [_own(progress, i, look)]
+    own = [] if done or (isinstance(element, Milestone) and criteria) else [own_missing(progress, i, look)]
     conditions = [
         Missing(
             kind="condition", id=o.id, element=node.id, people=owners_of(progress, o.owner), now=True,
@@ -218,7 +214,7 @@ def _criterion_missing(
     for name in asked:
         i = progress.position(name)
         if not (_named_anyway(progress, i, element) or progress.skipped(i) or progress.left_out(i)):
-            own = _own(progress, i, outlook.get(name, _UNPLANNED))
+            own = own_missing(progress, i, outlook.get(name, UNPLANNED))
             yield attrs.evolve(own, element=element, note=answer.remedy)
 
 
@@ -237,11 +233,12 @@ def _named_anyway(progress: Progress, i: int, other: ElementId) -> bool:
     return i in before and progress.nodes[i].kind is not NodeKind.SPAN
 
 
-def _own(progress: Progress, i: int, look: Outlook) -> Missing:
+def own_missing(progress: Progress, i: int, look: Outlook) -> Missing:
+    """Return node *i* itself (an activity, gate or milestone) as something missing."""
     node = progress.nodes[i]
     element = node.element
     assert isinstance(element, Activity | Gate | Milestone | Stage)
-    roles, people = _who(progress, element)
+    roles, people = who_owes(progress, element)
     return Missing(
         kind=kind_of(element),
         id=element.id,
@@ -257,7 +254,8 @@ def _own(progress: Progress, i: int, look: Outlook) -> Missing:
     )
 
 
-def _who(progress: Progress, element: Element) -> tuple[tuple[RoleId, ...], tuple[Person, ...]]:
+def who_owes(progress: Progress, element: Element) -> tuple[tuple[RoleId, ...], tuple[Person, ...]]:
+    """Return the roles and people who owe *element*: who does it, or who has yet to vote on it."""
     team = progress.state.team
     if isinstance(element, Activity):
         roles = element.raci.responsible or element.raci.accountable
@@ -294,98 +292,3 @@ def _nearest(progress: Progress, i: int) -> tuple[ElementId, ...]:
                 else:
                     found.add(other)
     return tuple(progress.nodes[j].id for j in sorted(found))
-
-
-def why(
-    process: Process, state: ProjectState, element: ElementId, *, at: datetime, judges: Judges = NO_JUDGES
-) -> tuple[Link, ...]:
-    """Return the shortest chain from *element* to something that can be done today; () when it has ended.
-
-    Each link is not there because of the next; the last one can be done now (an activity, a vote, a missing fact, a
-    deliverable, a condition). Cost: O(elements + dependencies).
-
-    Raises:
-        UnknownName: *element* is not declared, or is a deliverable.
-    """
-    progress = Progress(process, state, at, judges)
-    target = locate(progress, element)
-    if progress.ended(target):
-        return ()
-    came: dict[int, int | None] = {target: None}
-    queue = deque([target])
-    last: tuple[int, Missing | None] = (target, None)
-    while queue:
-        i = queue.popleft()
-        item = _doable(progress, i)
-        if item is not None:
-            last = (i, item)
-            break
-        last = (i, None)
-        for other in (*progress.waits_to_begin(i), *progress.waits_to_end(i), *_judged_by(progress, i)):
-            if other not in came:
-                came[other] = i
-                queue.append(other)
-    return _chain(progress, came, last, element)
-
-
-def _judged_by(progress: Progress, i: int) -> Iterable[int]:
-    """The elements that unmet ``done:`` criteria of node *i* ask for."""
-    for answer in judge_all(progress, progress.nodes[i].id):
-        if answer.kind == "done" and not answer.satisfied:
-            yield progress.position(answer.subject)
-
-
-def _doable(progress: Progress, i: int) -> Missing | None:
-    """What can be done today at node *i*, or None."""
-    node = progress.nodes[i]
-    if not isinstance(node.element, Activity | Gate | Milestone) or node.kind is NodeKind.SPAN:
-        return None
-    reachable = progress.unblocked(i) if not isinstance(node.element, Activity) else progress.may_begin(i)
-    if not reachable and node.id not in progress.state.early and node.id not in progress.state.work:
-        return None
-    if can_be_done(progress, i):
-        return _own(progress, i, _UNPLANNED)
-    here = [m for m in _missing_at(progress, i, NO_OUTLOOK) if m.now]
-    return here[0] if here else None
-
-
-def _chain(
-    progress: Progress, came: Mapping[int, int | None], last: tuple[int, Missing | None], element: ElementId
-) -> tuple[Link, ...]:
-    path: list[int] = []
-    at: int | None = last[0]
-    while at is not None:
-        path.append(at)
-        at = came[at]
-    links = [_link(progress, i) for i in reversed(path) if _shown(progress, i) or len(path) == 1]
-    item = last[1]
-    if item is not None and (not links or links[-1].id != item.id):
-        links.append(
-            Link(id=item.id, kind=item.kind, title=item.title, people=item.people, now=True, because=item.note)
-        )
-    if not links or links[0].id != element:
-        found = progress.process.element(element)
-        links.insert(0, Link(id=element, kind=type(found).__name__.lower(), title=found.title))
-    return tuple(links)
-
-
-def _shown(progress: Progress, i: int) -> bool:
-    node = progress.nodes[i]
-    boundary = node.kind in (NodeKind.STAGE_START, NodeKind.STAGE_FINISH)
-    return node.element is not None and not boundary and not progress.skipped(i)
-
-
-def _link(progress: Progress, i: int) -> Link:
-    node = progress.nodes[i]
-    element = node.element
-    people: tuple[Person, ...] = ()
-    if isinstance(element, Activity | Gate | Milestone):
-        people = _who(progress, element)[1]
-    kind = "stage" if isinstance(element, Stage) else node.kind.value
-    name = element.id if element is not None else node.id
-    title = element.title if element is not None else NO_LABEL
-    truth = progress.applies(i)
-    because = (
-        Label(zh="取决于未知事实", en="depends on a fact that is not known") if truth is Truth.UNKNOWN else NO_LABEL
-    )
-    return Link(id=name, kind=kind, title=title, people=people, now=can_be_done(progress, i), because=because)

@@ -7,7 +7,7 @@ from datetime import tzinfo
 
 from ltcflow.labels import Lang
 from ltcflow.process import Process
-from ltcflow.projects import Link, Missing, Readiness
+from ltcflow.projects import Link, Missing, Readiness, StageSuccess
 from ltcflow.report.cells import clean, natural
 from ltcflow.report.tables import TOTAL, legend, paragraph, table
 from ltcflow.report.words import colon, day, label, listed, minutes, moment, named, role_text, said, word
@@ -30,14 +30,22 @@ def readiness_text(
         most: show the first so many and count the rest.
     """
     name = named(process, readiness.element, lang)
+    left = "".join(paragraph(_left_behind(stage, lang), total=total) for stage in readiness.without_success)
     if readiness.ready:
-        return paragraph(said(lang, f"{name} is ready: nothing is missing.", f"{name} 已就绪：没有缺项。"), total=total)
+        text = said(lang, f"{name} is ready: nothing is missing.", f"{name} 已就绪：没有缺项。")
+        return paragraph(text, total=total) + left
     heads, *rows = _fitting(readiness.missing[:most], process, lang, zone, total)
     shown = table(heads, rows, total=total, keep=[i for i, head in enumerate(heads) if head in _KEPT])
-    left = len(readiness.missing) - len(rows)
-    more = said(lang, f"... and {left} more", f"……另有 {left} 项") + "\n" if left > 0 else ""
+    rest = len(readiness.missing) - len(rows)
+    more = said(lang, f"... and {rest} more", f"……另有 {rest} 项") + "\n" if rest > 0 else ""
     marks = said(lang, "! can be seen to now", "! 现在可处理"), said(lang, "* critical", "* 关键")
-    return f"{_head(readiness, name, lang, total, zone)}\n{shown}{more}\n{legend(marks, total=total)}"
+    return f"{_head(readiness, name, lang, total, zone)}\n{shown}{more}\n{left}{legend(marks, total=total)}"
+
+
+def _left_behind(stage: StageSuccess, lang: Lang) -> str:
+    name = f"{label(stage.title, lang, stage.stage)} ({stage.stage})"
+    lacks = listed((label(a.title, lang, a.subject) for a in stage.unmet), lang)
+    return said(lang, f"Left without success: {name} lacks {lacks}.", f"未成功即已离开：{name} 尚缺 {lacks}。")
 
 
 def _head(readiness: Readiness, name: str, lang: Lang, total: int, zone: tzinfo | None) -> str:
