@@ -131,7 +131,7 @@ class Workspace(Calls):
         """Say what is missing for *milestone*, who owes it, and when it will be there.
 
         Args:
-            calendar: to plan with; left out, the process's own or "weekdays".
+            calendar: to plan with, a plugin's by its name too; left out, the process's own or "weekdays".
             default_duration: for what nobody has estimated; without it a project with a missing duration has no
                 forecast: durations are never invented.
         """
@@ -159,10 +159,11 @@ class Workspace(Calls):
         from ltcflow.schedule import forecast
 
         state, process, moment = self.state(project), self.process(project), at or self.clock()
+        days = calendar or process.calendar or "weekdays"
         return forecast(
             process,
             start=state.started,
-            calendar=calendar or process.calendar or "weekdays",
+            calendar=self.extensions.calendar(days) if isinstance(days, str) else days,
             durations=durations or {},
             default_duration=default_duration,
             facts=dict(state.facts.items()),
