@@ -189,9 +189,7 @@ DELIVERABLES = st.builds(
     Deliverable, id=IDS, title=LABELS, mandatory=FLAGS, source=SOURCES,
     fields=st.lists(st.builds(RequiredField, IDS, LABELS), max_size=3, unique_by=lambda f: f.id),
 )  # fmt: skip
-MEASURES = st.builds(
-    Measure, id=IDS, title=LABELS, what=LABELS, fact=st.just("") | IDS, target=TEXTS, source=SOURCES
-)
+MEASURES = st.builds(Measure, id=IDS, title=LABELS, what=LABELS, fact=st.just("") | IDS, target=TEXTS, source=SOURCES)
 PRINCIPLES = st.builds(
     Principle, id=IDS, title=LABELS, applies_to=ROLE_IDS, mandatory=FLAGS, source=SOURCES,
     kept_by=some(IDS | TEXTS.filter(lambda t: t.strip() != "" and len(t) <= 100)),

@@ -188,8 +188,11 @@ def only_spans(process: Process) -> Iterator[Finding]:
                 place_of(process, stage.id, "activities"),
                 (
                     "only has activities that run along the stage, so it ends the moment it begins.",
-                    "Add a step, let these run along another stage, or let this stage end with the one it watches (type FF).",
+                    "Add a step, move these to another stage, or let it end with the stage it watches (type FF).",
                 ),
-                ("阶段内全是持续性或周期性活动,一开始就会结束。", "增加一个普通活动或评审门,或把它们放到其他阶段,或让本阶段与所监控的阶段同时结束(FF)。"),
+                (
+                    "阶段内全是持续性或周期性活动,一开始就会结束。",
+                    "增加普通活动或评审门,或把它们放到其他阶段,或让本阶段与所监控的阶段同时结束(FF)。",
+                ),
                 tuple(a.id for a in stage.activities),
             )
