@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import product
 
 import pytest
 
+from ltcflow.checks import check
+from ltcflow.definition import loads
 from ltcflow.findings import Finding
 
 Found = Callable[[str, str], tuple[Finding, ...]]
@@ -144,6 +147,26 @@ def test_an_id_given_twice_is_found_where_it_stands_the_second_time(
     assert found.where == where
     assert twice in found.problem
     assert found.witness[1] == where
+
+
+KINDS = {
+    "stage": ("stages", "{stage: x, activities: [{activity: a}]}"),
+    "activity": ("stages", "{stage: s, activities: [{activity: b}, {activity: x, every: 1w, out: p}]}"),
+    "gate": ("stages", "{stage: t, activities: [{activity: c}], gates: [{gate: x, decided_by: r, recycle_to: c}]}"),
+    "way back to itself": ("stages", "{stage: u, gates: [{gate: x, decided_by: r, recycle_to: x}]}"),
+    "milestone": ("milestones", "{milestone: x, after: [x], criteria: [{done: x}]}"),
+    "deliverable": ("deliverables", "{deliverable: x}"),
+}
+
+
+@pytest.mark.parametrize(("one", "other"), list(product(KINDS, KINDS)))
+def test_two_things_of_any_kind_with_one_id_are_found_and_break_nothing(one: str, other: str) -> None:
+    lists: dict[str, list[str]] = {}
+    for kind in (one, other):
+        lists.setdefault(KINDS[kind][0], []).append(KINDS[kind][1])
+    text = "".join(f"{name}: [{', '.join(parts)}]\n" for name, parts in lists.items())
+    process = loads(f"ltcflow: 1\nprocess: example\nroles: {{r: R}}\n{text}")
+    assert [f.where for f in check(process) if f.code == "LTC211" and "'x'" in f.problem] != []
 
 
 def test_roles_and_facts_and_elements_may_share_an_id(findings: Found) -> None:

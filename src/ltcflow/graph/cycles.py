@@ -134,9 +134,10 @@ def recycles(process: Process) -> Iterator[Finding]:
     for source, target in net.recycles:
         if target in net.ancestors(source):
             continue
-        gate, aim = net.nodes[source], net.nodes[target]
+        gate, aim = net.nodes[source].element, net.nodes[target]
+        if not isinstance(gate, Gate):
+            continue  # its id is declared twice: LTC211
         way = [net.nodes[i].id for i in shortest_path(net, source, target)]
-        wanted = process.gate(gate.id).recycle_to
         if way and aim.kind is not NodeKind.SPAN and target != source:
             why, why_zh = f"comes after it ({' -> '.join(way)})", f"在它之后({' -> '.join(way)})"
         elif target == source:
@@ -146,9 +147,9 @@ def recycles(process: Process) -> Iterator[Finding]:
         yield say(
             "LTC220",
             place_of(process, gate.id, "recycle_to"),
-            (f"sends the project back to '{wanted}', which {why}.", _earlier(net, source)[0]),
-            (f"退回到 {wanted},但它{why_zh}。", _earlier(net, source)[1]),
-            way or (gate.id, wanted),
+            (f"sends the project back to '{gate.recycle_to}', which {why}.", _earlier(net, source)[0]),
+            (f"退回到 {gate.recycle_to},但它{why_zh}。", _earlier(net, source)[1]),
+            way or (gate.id, gate.recycle_to),
         )
 
 
