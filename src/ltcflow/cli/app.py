@@ -11,7 +11,8 @@ from typing import Any
 import attrs
 import click
 
-from ltcflow.cli.options import SPOKEN, lang_option, spoken
+from ltcflow.cli.helping import Context
+from ltcflow.cli.options import SPOKEN, lang_option, spoken, voice
 from ltcflow.cli.output import put, silence
 from ltcflow.errors import LtcflowError, UnknownName
 
@@ -20,11 +21,17 @@ INTERRUPTED = 130
 
 @attrs.frozen
 class Entry:
-    """One command: the module and function it lives in, and its line in ``--help``."""
+    """One command: the module and function it lives in, and its line in ``--help``, in English."""
 
     module: str
     attribute: str
     short: str
+
+    def load(self) -> click.Command:
+        """Return the command itself, whose help speaks the language that was asked for."""
+        command: click.Command = getattr(import_module(self.module), self.attribute)
+        command.context_class = Context
+        return command
 
 
 def _entries(module: str, commands: Mapping[str, str], **renamed: str) -> dict[str, Entry]:
@@ -120,6 +127,8 @@ COMMANDS: Mapping[str, Entry] = MappingProxyType({n: e for entries in SECTIONS.v
 class Root(click.Group):
     """The group that knows its commands by name and loads one when it is called."""
 
+    context_class = Context
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the built-in commands; those of plugins are found by name, and listed by ``ltcflow plugins``."""
         return list(COMMANDS)
@@ -128,8 +137,7 @@ class Root(click.Group):
         """Return the command called *cmd_name*: a built-in one, else a plugin's."""
         entry = COMMANDS.get(cmd_name)
         if entry is not None:
-            command: click.Command = getattr(import_module(entry.module), entry.attribute)
-            return command
+            return entry.load()
         if cmd_name.startswith("-"):
             return None
         from ltcflow.cli.about import plugin_command
@@ -150,13 +158,13 @@ class Root(click.Group):
         """Write the commands by section, without loading one of them."""
         for title, entries in SECTIONS.items():
             with formatter.section(title):
-                formatter.write_dl([(name, entry.short) for name, entry in entries.items()])
+                formatter.write_dl([(name, _short(name)) for name in entries])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
         """Complete command names without loading one of them."""
         from click.shell_completion import CompletionItem
 
-        found = [CompletionItem(n, help=e.short) for n, e in COMMANDS.items() if n.startswith(incomplete)]
+        found = [CompletionItem(name, help=_short(name)) for name in COMMANDS if name.startswith(incomplete)]
         return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def main(
@@ -178,6 +186,15 @@ class Root(click.Group):
         finally:
             SPOKEN.reset(token)
         sys.exit(code)
+
+
+def _short(name: str) -> str:
+    """Return the line of a command in the list of commands."""
+    if voice().lang == "en":
+        return COMMANDS[name].short
+    from ltcflow.cli.help_zh import COMMANDS as CHINESE
+
+    return CHINESE[name][0] if name in CHINESE else COMMANDS[name].short
 
 
 def _guarded(run: Callable[[], Any]) -> int:
@@ -212,7 +229,7 @@ def _version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> No
 
 
 @click.group(cls=Root, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@lang_option(envvar="LTCFLOW_LANG")
+@lang_option()
 @click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version.")
 @click.pass_context
 def cli(ctx: click.Context) -> None:

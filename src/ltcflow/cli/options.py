@@ -20,7 +20,6 @@ else:
     ParamType = click.ParamType  # takes no type argument before click 8.5
 
 F = TypeVar("F", bound=Callable[..., Any])
-_LANG: Final = "ltcflow.lang"
 SPOKEN: ContextVar[Lang | None] = ContextVar("ltcflow.spoken", default=None)
 """The language that the arguments ask for; known before they are parsed, so that mistakes in them are told in it."""
 
@@ -52,9 +51,7 @@ def lang_of_locale(environment: Mapping[str, str]) -> Lang:
 
 def voice() -> Voice:
     """Return the voice of the command that runs: of ``--lang``, else LTCFLOW_LANG, else the locale."""
-    ctx = click.get_current_context(silent=True)
-    lang = ctx.meta.get(_LANG) if ctx is not None else None
-    return Voice(lang or SPOKEN.get() or _lang_of_environment())
+    return Voice(SPOKEN.get() or _lang_of_environment())
 
 
 def spoken(arguments: Sequence[str]) -> Lang | None:
@@ -205,21 +202,13 @@ class ElementOf(ParamType):
 MOMENT = _Moment()
 
 
-def _keep_lang(ctx: click.Context, _parameter: click.Parameter, value: Lang | None) -> None:
-    if value is not None:
-        ctx.meta[_LANG] = value
-
-
-def lang_option(envvar: str | None = None) -> Callable[[F], F]:
-    """Add ``--lang zh|en``."""
+def lang_option() -> Callable[[F], F]:
+    """Add ``--lang zh|en``; what it says is known before the arguments are parsed (`SPOKEN`)."""
     return click.option(
         "--lang",
         type=_Language(),
         metavar="zh|en",
-        envvar=envvar,
         expose_value=False,
-        is_eager=True,
-        callback=_keep_lang,
         help="Language of what is printed (LTCFLOW_LANG; else the locale's).",
     )
 

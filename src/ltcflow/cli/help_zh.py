@@ -1,0 +1,158 @@
+"""What ``--help`` says, in Chinese. A test fails when a command or an option is missing here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+ROOT = (
+    "把“线索到回款”写成代码:声明销售流程、证明其健全、排出计划、让真实项目在其上运行。",
+    "FILE|ID 是流程定义文件(YAML 或 JSON),或目录中某个流程的标识。运行和查看项目的命令用 --db sales.db "
+    "(或 LTCFLOW_DB)指明记录。",
+    "退出码:0 完成;1 被拒绝、有错误或记录已损坏;2 调用有误。",
+)
+TITLES: Mapping[str, str] = MappingProxyType(
+    {
+        "Options": "选项",
+        "See it work": "先看演示",
+        "Declare and plan": "声明与计划",
+        "Run a project": "运行项目",
+        "Look at projects": "查看项目",
+        "About ltcflow": "关于 ltcflow",
+    }
+)
+COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "demo": ("逐步讲述一个从线索到回款的项目。", "每个答复都是真实的。在内存中运行,自带时钟,不留下任何东西。"),
+        "catalog": ("列出目录中的全部流程。", "含自带的和插件的,中英文标题并列。"),
+        "check": (
+            "指出流程定义中的全部问题。",
+            "每个问题一行:文件:行:列: 代码: 对象: 哪里错了: 怎么办。有错误时(加 --strict 时有警告也算)"
+            "退出码为 1,文件无法读取时为 2。",
+        ),
+        "show": ("画出流程:终端中的树,或 Mermaid 文本。", "插件还可提供其他格式。"),
+        "schema": ("打印流程定义文件的 JSON Schema,供编辑器使用。", "加不加 --json 都是 JSON。"),
+        "plan": (
+            "为流程排计划:日期、浮动、关键路径。",
+            "没有给出的工期按 --default-duration 计(不给则按零计);凡属假定的行都有标记。",
+        ),
+        "roles": (
+            "显示流程中谁做什么;不给流程则列出角色库。",
+            "显示 R、A、C、I、表决以及缺口和过载。有缺口、过载或找不到角色时退出码为 1。",
+        ),
+        "compare": (
+            "说明一个流程与参照流程的差别。",
+            "缺少什么、多出什么、次序有何不同、彼此如何对应。相同时退出码为 0,否则为 1。",
+        ),
+        "compose": (
+            "把几个流程前后相接,打印合成的定义。",
+            "同一标识的角色、事实和交付件合而为一;要素的标识须各不相同。请用 ltcflow check 检查结果。",
+        ),
+        "locate": ("判断一个在别处进行的项目处于哪个阶段。", "说明依据以及还有哪些工作。"),
+        "start": ("按流程启动一个项目。", "没有记录时会建立记录。"),
+        "begin": ("开始一项活动。", ""),
+        "finish": ("完成一项活动。", "尚未开始的活动同时记为开始。"),
+        "submit": ("提交交付件及其各字段的内容。", ""),
+        "fact": (
+            "记录事实。",
+            "金额写 1_000_000 或 “1000000 CNY”,百分比写 15% 或 0.15,是否写 yes 或 no,日期写 2026-03-02。",
+        ),
+        "vote": ("对关口表决。", "使规则得到满足的那一票决定该关口。"),
+        "delegate": ("把自己对关口的表决委托给没有表决权的人。", ""),
+        "waive": ("豁免关口的一项判据。", "CRITERION 是判据的键,例如 “fact:margin >= 0.2”。"),
+        "meet": ("说明一个条件已满足。", "有条件通过或提前启动的条件;ltcflow status 会列出。"),
+        "redate": ("给未满足的条件改期。", "由其关口的决策人操作。"),
+        "early-start": ("允许活动提前启动。", "附一个条件,满足之前一直可见。"),
+        "assign": ("指定由谁担任角色。", "恰由所列的人担任;不列则空缺。"),
+        "risk": ("登记、更新(--update)或关闭(--close)风险。", ""),
+        "note": ("在记录中留一条备注。", ""),
+        "hold": ("暂停项目。", ""),
+        "resume": ("恢复暂停的项目。", ""),
+        "close": ("结束项目。", "won 或 completed 须全部结束;lost 或 cancelled 随时可以。"),
+        "reopen": ("重新打开已关闭的项目。", ""),
+        "projects": ("列出记录中的项目。", "各自的状态以及所依据的流程。"),
+        "status": ("显示项目的状态。", "按阶段显示已完成、进行中、可做和等待的要素,以及关口、条件、风险、事实。"),
+        "ready": (
+            "说明里程碑还缺什么、谁来做、何时能好。",
+            "也可用于关口、阶段、活动。就绪时退出码为 0,有缺项时为 1。",
+        ),
+        "why": ("显示从未完成的要素到今天可做之事的最短链条。", ""),
+        "work": ("列出某人现在可做的事。", "涵盖记录中的全部项目。"),
+        "log": ("逐条讲述项目中发生的事。", "附各自的时间。"),
+        "verify": (
+            "证明记录没有被改动。",
+            "每个事件都带有前一事件的哈希。链条断裂时退出码为 1,并指出断裂之处。",
+        ),
+        "forecast": ("从现状出发为项目的剩余部分排计划。", "已完成的保持其日期,其余从现在起推算。"),
+        "plugins": (
+            "列出插件:提供什么、有何问题。",
+            "插件有错误时退出码为 1。LTCFLOW_PLUGINS=a,b 只加载所列插件;none 只用自带的。",
+        ),
+        "doctor": ("显示各组件版本,以及记录写得有多安全。", ""),
+        "completion": (
+            "打印 shell 的补全脚本。",
+            'bash:在 ~/.bashrc 中加入 eval "$(ltcflow completion bash)";zsh:在 ~/.zshrc 中同样处理;'
+            "fish:存为 ~/.config/fish/completions/ltcflow.fish。",
+        ),
+    }
+)
+"""Of each command its line in the list of commands, and what follows it in its own help."""
+OPTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "Show this message and exit.": "显示本帮助。",
+        "Show the version.": "显示版本。",
+        "Language of what is printed (LTCFLOW_LANG; else the locale's).": "输出语言(LTCFLOW_LANG;否则按系统区域)。",
+        "Print data as JSON.": "以 JSON 输出数据。",
+        "Let warnings fail as well.": "有警告也算失败。",
+        "tree (default), mermaid, or a plugin's.": "tree(默认)、mermaid 或插件的格式。",
+        "The first day, or a moment.": "开始的日期或时刻。",
+        "weekdays, always, or a country such as CN.": "weekdays、always 或国家代码,例如 CN。",
+        "For activities that nobody estimated.": "没有估算的活动的工期。",
+        "How long one takes; ID=3d/5d/12d gives three points.": "某个要素的工期;ID=3d/5d/12d 为三点估算。",
+        "Show so many critical paths.": "最多显示几条关键路径。",
+        "What is known; repeatable.": "已知的事实;可重复。",
+        "What is chosen in a stage.": "多选阶段中选了什么。",
+        "Only roles that go by this name, short form or post.": "只列名称、缩写或岗位相符的角色。",
+        "Steps at once that are too many (default 3).": "同时几项工作算过多(默认 3)。",
+        "The id of the result.": "合成流程的标识。",
+        "Its Chinese title.": "中文名称。",
+        "Its English title.": "英文名称。",
+        "Its version (1.0).": "版本(1.0)。",
+        "At the same time instead of one after the other.": "并列进行,而非前后相接。",
+        "Done: an activity, gate, milestone or stage.": "已完成的活动、关口、里程碑或阶段。",
+        "A deliverable that exists.": "已有的交付件。",
+        "A known fact; it may rule out steps.": "已知的事实;可能排除某些工作。",
+        "The id of the new project.": "新项目的标识。",
+        "What people call it.": "项目名称。",
+        "Who wears a role; repeatable.": "由谁担任角色;可重复。",
+        "Who begins it; else the first responsible, or the sponsor.": "由谁启动;否则为第一责任人或发起人。",
+        "The record: a SQLite file or its address (LTCFLOW_DB).": "记录:SQLite 文件或其地址(LTCFLOW_DB)。",
+        "When it happened; now, unless given.": "发生的时间;不给则为现在。",
+        "Who does it.": "由谁操作。",
+        "A field; repeatable.": "一个字段;可重复。",
+        "How you judge.": "你的结论。",
+        "Why; needed for hold, recycle and stop.": "理由;hold、recycle、stop 必须给出。",
+        "What a conditional go asks for, of whom, until when; repeatable.": "有条件通过的条件、责任人和截止日;可重复。",
+        "Who votes instead.": "由谁代为表决。",
+        "Why; a waiver needs a reason.": "理由;豁免必须给出。",
+        "How it was met.": "如何满足的。",
+        "The new last day: 2026-04-30.": "新的截止日:2026-04-30。",
+        "Why; another date needs a reason.": "理由;改期必须给出。",
+        "What is to be true until the day.": "截止日之前须满足的条件。",
+        "The last day: 2026-04-30.": "截止日:2026-04-30。",
+        "How heavy it is; raises the risk.": "风险等级;登记风险时给出。",
+        "What it is, when it is raised.": "登记时说明是什么风险。",
+        "Who follows it.": "由谁跟踪。",
+        "Judge an open risk anew: with --level, and --reason as a note.": "重新评级:配合 --level,理由用 --reason。",
+        "Close it.": "关闭风险。",
+        "Why it is closed or judged anew.": "关闭或重新评级的理由。",
+        "Why; a hold needs a reason.": "理由;暂停必须给出。",
+        "Why.": "理由。",
+        "Why; lost and cancelled need a reason.": "理由;lost 与 cancelled 必须给出。",
+        "Why; reopening needs a reason.": "理由;重新打开必须给出。",
+        "The moment to look from; now, unless given.": "从哪个时刻看;不给则为现在。",
+        "To forecast with: weekdays, always, or a country such as CN.": "预测所用日历:weekdays、always 或国家代码。",
+        "Only so many of the last events.": "只看最近几个事件。",
+    }
+)
+"""The help of each option, by its English text."""
