@@ -13,6 +13,7 @@ from ltcflow.checks import check
 from ltcflow.errors import InvalidValue, UnknownName
 from ltcflow.findings import DefinitionError, errors_of
 from ltcflow.graph import network
+from ltcflow.labels import Source
 from ltcflow.process import COMPOSITION_CODES, Process, compose, prefixed, rename, side_by_side
 from ltcflow.stages import Activity, Gate, Milestone, Stage
 from ltcflow.testing.declarations import processes
@@ -156,6 +157,21 @@ def test_what_has_one_id_is_one_and_keeps_what_all_parts_say() -> None:
     assert [field.id for field in whole.deliverable("contract").fields] == ["terms"]
     assert {rule.code: rule.level.value for rule in whole.rules} == {"LTC310": "error", "LTC322": "warning"}
     assert len(whole.facts) == 1
+
+
+def test_the_source_names_the_lines_of_all_parts_and_a_note_that_all_share() -> None:
+    one = attrs.evolve(sell(), source=Source(lines=["1-9", "12"], note="ours"))
+    other = collect(source=Source(lines=["12", "20"], inferred=True, note="ours"))
+    assert (one >> other).source == Source(lines=["1-9", "12", "20"], inferred=True, note="ours")
+    assert (one | collect(source=Source(lines=["12"]))).source == Source(lines=["1-9", "12"])
+    assert (sell() >> collect()).source is None
+    assert (sell() >> other).source == other.source
+
+
+def test_an_empty_title_is_no_title() -> None:
+    nothing = {"zh": "", "en": ""}
+    assert compose(sell(), title=nothing, purpose=nothing) == sell()
+    assert compose(sell(), collect(), title=nothing).title.en == "Sell → Collect"
 
 
 def test_a_part_without_stages_lets_the_next_one_wait_for_what_was_before_it() -> None:

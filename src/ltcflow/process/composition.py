@@ -15,7 +15,7 @@ import attrs
 from ltcflow.conditions import Fact
 from ltcflow.errors import InvalidValue
 from ltcflow.findings import DefinitionError, Finding
-from ltcflow.labels import NO_LABEL, Label
+from ltcflow.labels import NO_LABEL, Label, Source, as_label
 from ltcflow.names import LONGEST
 from ltcflow.process.value import Process, RuleLevel, RuleSetting, kind_of
 from ltcflow.roles import LabelLike, Role
@@ -39,8 +39,8 @@ def compose(
 
     Stages of a part that wait for nothing now wait for the stages and milestones that end the part before. Roles,
     facts, deliverables, measures and principles with one id are one: titles and fields come from the first part that
-    has them, duties and aliases of all are kept. Of two settings of a rule the stricter counts. The result is a
-    process like any other: `ltcflow.check` judges it.
+    has them, duties and aliases of all are kept. Of two settings of a rule the stricter counts; the source names the
+    lines of all parts. The result is a process like any other: `ltcflow.check` judges it.
 
     Args:
         id, title: of the result; made from those of the parts when left out.
@@ -79,7 +79,11 @@ def side_by_side(
 
 def _named(process: Process, id: str, title: LabelLike, version: str, purpose: LabelLike) -> Process:
     return attrs.evolve(
-        process, version=version, id=id or process.id, title=title or process.title, purpose=purpose or process.purpose
+        process,
+        version=version,
+        id=id or process.id,
+        title=as_label(title) or process.title,
+        purpose=as_label(purpose) or process.purpose,
     )
 
 
@@ -115,6 +119,7 @@ def _joined(parts: tuple[Process, ...], between: str, sign: str, link: _Link) ->
         rules=_rules(rule for part in parts for rule in part.rules),
         calendar=next((part.calendar for part in parts if part.calendar), ""),
         gaps=_unique(part.gaps for part in parts),
+        source=_source(part.source for part in parts),
     )
 
 
@@ -129,6 +134,14 @@ U = TypeVar("U")
 
 def _unique(values: Iterable[Iterable[U]]) -> list[U]:
     return list(dict.fromkeys(value for several in values for value in several))
+
+
+def _source(sources: Iterable[Source | None]) -> Source | None:
+    known = [source for source in sources if source is not None]
+    notes = {source.note for source in known}
+    lines = _unique(source.lines for source in known)
+    inferred = any(source.inferred for source in known)
+    return Source(lines=lines, inferred=inferred, note=notes.pop() if len(notes) == 1 else "") if known else None
 
 
 def _merged(values: Iterable[Iterable[T]], merge: Callable[[T, T], T]) -> list[T]:
