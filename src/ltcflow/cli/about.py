@@ -8,11 +8,11 @@ from ltcflow.cli.options import db_option, json_option, lang_option, voice
 from ltcflow.cli.output import columns, line, page, print_data, put
 
 
-def plugin_command(name: str) -> click.Command | None:
-    """Return the command of a plugin called *name*, or None."""
+def plugin_commands() -> dict[str, click.Command]:
+    """Return the commands of plugins by name."""
     from ltcflow.plugins import default_extensions
 
-    return dict(default_extensions().commands).get(name)
+    return dict(default_extensions().commands)
 
 
 @click.command()

@@ -140,9 +140,9 @@ class Root(click.Group):
             return entry.load()
         if cmd_name.startswith("-"):
             return None
-        from ltcflow.cli.about import plugin_command
+        from ltcflow.cli.about import plugin_commands
 
-        return plugin_command(cmd_name)
+        return plugin_commands().get(cmd_name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -151,7 +151,9 @@ class Root(click.Group):
         name = args[0]
         command = self.get_command(ctx, name)
         if command is None and not ctx.resilient_parsing and not name.startswith("-"):
-            raise UnknownName(kind="command", value=name, known=COMMANDS)
+            from ltcflow.cli.about import plugin_commands
+
+            raise UnknownName(kind="command", value=name, known=(*COMMANDS, *plugin_commands()))
         return super().resolve_command(ctx, args) if command is None else (name, command, args[1:])
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -77,7 +77,9 @@ def _in_chinese(error: LtcflowError) -> str:
         return chinese.whole(str(error).removeprefix(f"{error.code}: "))
     said = getattr(error, "problem_zh", "") or chinese.translated(problem)
     advice = getattr(error, "remedy_zh", "") or chinese.translated(remedy)
-    subject = getattr(error, "store", "") or getattr(error, "plugin", "")
+    subject = getattr(error, "store", "")
+    if getattr(error, "plugin", ""):
+        subject = f"{error.facts['plugin']} {error.facts.get('what', '')}".strip()
     if isinstance(error, InvalidValue):
         subject = f"{error.field}: {error.value[:80]}"
     if getattr(error, "fact", ""):
