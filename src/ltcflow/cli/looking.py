@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from ltcflow.cli.options import ElementOf, db_option, json_option, lang_option, looking, project_argument, voice
 from ltcflow.cli.output import HERE, columns, line, page, print_data, print_json, when
 from ltcflow.cli.sources import workspace
+
+if TYPE_CHECKING:
+    from ltcflow.projects import ProjectState
 
 
 @click.command()
@@ -24,22 +28,7 @@ def projects(db: str | None, as_json: bool) -> None:
     with workspace(db) as ws:
         states = [ws.state(name) for name in ws.projects()]
     if as_json:
-        print_json(
-            [
-                {
-                    "project": state.project,
-                    "title": state.title,
-                    "process": state.process,
-                    "version": state.process_version,
-                    "standing": state.standing.value,
-                    "closing": state.closing.value if state.closing is not None else None,
-                    "started": state.started.isoformat(),
-                    "last": state.at.isoformat(),
-                    "events": state.version,
-                }
-                for state in states
-            ]
-        )
+        print_json([_project(state) for state in states])
         return
     if not states:
         line(say("No projects yet: 'ltcflow start' begins one.", "尚无项目:请用 ltcflow start 启动。"))
@@ -59,6 +48,20 @@ def projects(db: str | None, as_json: bool) -> None:
         for state in states
     ]
     page(table(headers, rows, total=columns(), keep=(0, 4, 5), right=(6,)))
+
+
+def _project(state: ProjectState) -> dict[str, object]:
+    return {
+        "project": state.project,
+        "title": state.title,
+        "process": state.process,
+        "version": state.process_version,
+        "standing": state.standing.value,
+        "closing": state.closing.value if state.closing is not None else None,
+        "started": state.started.isoformat(),
+        "last": state.at.isoformat(),
+        "events": state.version,
+    }
 
 
 @click.command()
