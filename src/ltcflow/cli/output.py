@@ -95,10 +95,12 @@ def _in_colour(lines: list[str]) -> None:
 
 _STYLES = (
     (r"\bLTC\d{3}\b", "bold red"),
-    (r"^\s*[✓√].*$", "green"),
-    (r"^\s*[✗×].*$", "red"),
+    (r"^\s*(Accepted\.|已接受。)$", "green"),
+    (r"^\s*(Refused;.*|已拒绝；.*)$", "red"),
+    (r"✓|\[x\]", "green"),
+    (r"\[!\]|<- (can be done now|现在可做)$", "yellow"),
     (r"\d{4}-\d\d-\d\d( \d\d:\d\d)?(Z|[+-]\d\d:\d\d)?", "cyan"),
-    (r"^\s*[|`].{0,2}-- ", "dim"),
+    (r"^[|` ]*[|`]-- ", "dim"),
 )
 """What is coloured where there is a terminal: patterns and rich styles, the later over the earlier."""
 
