@@ -10,7 +10,8 @@ types, generalised precedence relations: Elmaghraby and Kamburowski 1992).
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
 
 from ltcflow.errors import InvalidValue
@@ -22,12 +23,16 @@ Weighted: TypeAlias = tuple[int, int, int]
 """(source, target, weight): ``start[target] >= start[source] + weight``."""
 
 
+NO_LIMITS: Mapping[int, int] = MappingProxyType({})
+
+
 class Schedule(NamedTuple):
     """Early and late dates and floats of each node, in minutes from the start of the project.
 
     Attributes:
         finish: when the project finishes: the latest early finish, or the finish that was asked for.
-        total_float: how long a node can wait without moving *finish*; negative when *finish* cannot be kept.
+        total_float: how long a node can wait without moving *finish* or breaking a limit; negative when one cannot be
+            kept.
         free_float: how long it can wait without moving any other node's early dates or *finish*.
     """
 
@@ -76,6 +81,7 @@ def solve(
     *,
     not_before: Sequence[int] | None = None,
     finish: int | None = None,
+    not_after: Mapping[int, int] = NO_LIMITS,
 ) -> Schedule:
     """Return early and late dates and floats.
 
@@ -84,6 +90,7 @@ def solve(
         links: as `weigh` returns them.
         not_before: earliest start of each node; by default, and at least for nodes that wait for nothing, 0.
         finish: the minute by which everything shall be finished; None: as early as possible.
+        not_after: latest start of some nodes; it moves late dates, never early ones.
     Returns:
         Every node starts at 0 or later, and its late finish is at most the finish, also where nothing follows it (an
         activity that only has a start-to-start successor, say).
@@ -103,6 +110,8 @@ def solve(
     if finish is None:
         finish = max(early_finish, default=0)
     late = [finish - d for d in durations]
+    for i, limit in not_after.items():
+        late[i] = min(late[i], limit)
     free = [finish - f for f in early_finish]
     for i, j, weight in reversed(links):
         bound = late[j] - weight

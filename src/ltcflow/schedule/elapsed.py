@@ -12,10 +12,10 @@ float here: what is critical is found by driving links, not by zero float.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from ltcflow.schedule.cpm import LinkType, Schedule
+from ltcflow.schedule.cpm import NO_LIMITS, LinkType, Schedule
 
 
 class WorkClock(Protocol):
@@ -57,6 +57,7 @@ def solve_mixed(
     *,
     not_before: Sequence[int] | None = None,
     finish: int | None = None,
+    not_after: Mapping[int, int] = NO_LIMITS,
 ) -> tuple[Schedule, list[list[int]]]:
     """Return what `cpm.solve` and `cpm.driving` return, for durations and lags of both kinds.
 
@@ -80,8 +81,10 @@ def solve_mixed(
     if finish is None:
         finish = max(end, default=0)
     late = [steps.latest_start(j, finish) for j in range(len(durations))]
-    late_end = [0] * len(durations)
     free = [at - s for at, s in zip(late, start, strict=True)]
+    for j, limit in not_after.items():
+        late[j] = min(late[j], limit)
+    late_end = [0] * len(durations)
     outgoing: list[list[MixedLink]] = [[] for _ in durations]
     for link in links:
         outgoing[link.source].append(link)
