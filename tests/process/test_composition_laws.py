@@ -196,7 +196,22 @@ def test_every_clash_of_parts_is_told_at_once() -> None:
     ]
     assert {f.code for f in caught.value.findings} == set(COMPOSITION_CODES)
     assert all(f.remedy and f.problem_zh and f.remedy_zh for f in caught.value.findings)
-    assert "rename(collect, {'bid': 'collect_bid'})" in caught.value.findings[0].remedy
+    stage, paper = caught.value.findings[:2]
+    assert stage.remedy == (
+        "Rename one before: rename(collect, {'bid': 'collect_bid'}); or all of it: prefixed(collect, 'collect_')."
+    )
+    assert paper.problem == "is a deliverable of 'sell' and a stage of 'collect'."
+
+
+def test_the_remedies_for_a_clash_help() -> None:
+    one = b.process("one", stages=[b.stage("bid", activities=[b.activity("sign", outputs=["contract"])])])
+    one = attrs.evolve(one, deliverables=b.process("d", deliverables={"contract": "合同"}).deliverables)
+    other = b.process("other", stages=[b.stage("offer", activities=[b.activity("sign")])])
+    with pytest.raises(DefinitionError) as caught:
+        one >> other
+    assert caught.value.findings[0].problem == "is an activity of 'one' and an activity of 'other'."
+    assert (one >> rename(other, {"sign": "other_sign"})).activity("other_sign")
+    assert (one >> prefixed(other, "other_")).activity("other_sign")
 
 
 def test_measures_of_one_id_must_be_read_from_the_same_fact() -> None:

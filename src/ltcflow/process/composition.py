@@ -264,18 +264,26 @@ def _double(parts: tuple[Process, ...]) -> list[Finding]:
             if first is part or kind == first_kind == "deliverable":
                 continue
             new = f"{part.id}_{element.id}"
+            all_of_it = f"prefixed({part.id}, '{part.id}_')"
+            every = (
+                (f"; or all of it: {all_of_it}", f";或整体加前缀:{all_of_it}") if kind != "deliverable" else ("", "")
+            )
             found.append(
                 Finding(
                     code="LTC131",
                     where=element.id,
-                    problem=f"is a {first_kind} of '{first.id}' and a {kind} of '{part.id}'.",
-                    remedy=f"Rename one before: rename({part.id}, {{'{element.id}': '{new}'}}).",
+                    problem=f"is {_a(first_kind)} of '{first.id}' and {_a(kind)} of '{part.id}'.",
+                    remedy=f"Rename one before: rename({part.id}, {{'{element.id}': '{new}'}}){every[0]}.",
                     problem_zh=f"在 {first.id} 和 {part.id} 中都有声明。",
-                    remedy_zh=f"请先改名:rename({part.id}, {{'{element.id}': '{new}'}})。",
+                    remedy_zh=f"请先改名:rename({part.id}, {{'{element.id}': '{new}'}}){every[1]}。",
                     witness=(first.id, part.id),
                 )
             )
     return found
+
+
+def _a(kind: str) -> str:
+    return f"an {kind}" if kind == "activity" else f"a {kind}"
 
 
 def _clashes(
