@@ -20,7 +20,7 @@ from ltcflow.definition import dumps, read
 from ltcflow.findings import Finding, Severity
 from ltcflow.labels import has_cjk
 from ltcflow.process import Process, RuleSetting
-from ltcflow.stages import Activity, Dependency, Done, Gate
+from ltcflow.stages import Activity, Deliverable, Dependency, Done, Gate
 from ltcflow.testing.declarations import processes
 
 LAW = settings(max_examples=60, deadline=None)
@@ -190,3 +190,17 @@ def test_it_says_the_same_in_every_run_of_python(cases: Mapping[str, Any]) -> No
         )
         said.add(done.stdout)
     assert len(said) == 1
+
+
+@LAW
+@given(broken())
+def test_a_circle_is_blamed_on_a_dependency_that_was_written(process: Process) -> None:
+    findings = check(process)
+    if not any(f.code == "LTC211" for f in findings):
+        for finding in findings:
+            if finding.code == "LTC210":
+                path, _, field = finding.where.rpartition(".")
+                element = process.element(path.rpartition(".")[2])
+                assert field == "after"
+                assert not isinstance(element, Deliverable)
+                assert element.after

@@ -89,6 +89,12 @@ def test_to_be_informed_to_sign_or_to_be_skipped_is_no_review(review: str, says:
     assert says in found.problem
 
 
+@pytest.mark.parametrize(("kind", "fires"), [("FS", 0), ("SS", 1), ("FF", 1), ("SF", 1)])
+def test_the_review_has_ended_before_the_signature_begins(kind: str, fires: int, findings: Found) -> None:
+    sign = f"{{activity: sign_contract, after: [{{activity: review, type: {kind}}}]}}"
+    assert len(findings("LTC315", law(f"{{activity: review, raci: {{A: lawyer}}}}, {sign}"))) == fires
+
+
 def test_a_review_that_applies_whenever_the_signature_does_is_enough(findings: Found) -> None:
     same = "{activity: review, raci: {A: lawyer}, when: big}, {activity: sign_contract, when: big}"
     assert findings("LTC315", law(same)) == ()

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from ltcflow.findings import Finding
 from ltcflow.graph.components import components, shortest_cycle
-from ltcflow.graph.network import Network, NodeKind, Origin, network
+from ltcflow.graph.network import Network, NodeKind, network
 from ltcflow.graph.places import place_of
 from ltcflow.graph.rule import say
 from ltcflow.graph.view import shortest_path
-from ltcflow.process import Process
+from ltcflow.process import Element, Process
 from ltcflow.stages import Activity, Deliverable, Dependency, DependencyType, Gate, Milestone, Stage
 
 _OF_END = (DependencyType.FS, DependencyType.FF)
@@ -45,22 +45,17 @@ def cycles(process: Process) -> Iterator[Finding]:
         way = " -> ".join((*circle, circle[0]))
         yield say(
             "LTC210",
-            _closing(process, net, found),
+            _closing(process, net.nodes[found[0]].element),
             (f"waits for itself in a circle: {way}.", "Remove one of these dependencies, or make it a recycle."),
             (f"形成循环等待:{way}。", "去掉其中一个依赖,或改用评审门的 recycle_to 表示返工。"),
             (*circle, circle[0]),
         )
 
 
-def _closing(process: Process, net: Network, circle: tuple[int, ...]) -> str:
-    """The place of the first dependency on *circle* that somebody wrote: the listed order alone closes no circle."""
-    for target, source in zip(circle, (circle[-1], *circle), strict=False):
-        written = any(e.source == source and e.origin is Origin.AFTER for e in net.incoming[target])
-        element = net.nodes[target].element
-        if written and element is not None:
-            return place_of(process, element.id, "after")
-    name = net.nodes[circle[0]].id  # an id is declared twice
-    return place_of(process, name if process.find(name) is not None else name.rpartition(".")[0])
+def _closing(process: Process, first: Element | None) -> str:
+    """What closes a circle: its *first* node waits for a later one, and only a written `after` waits backwards."""
+    assert first is not None  # nothing comes before the start of a process, nothing after its finish
+    return place_of(process, first.id, "after")
 
 
 def self_waits(process: Process) -> Iterator[Finding]:
