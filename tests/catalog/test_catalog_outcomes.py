@@ -18,6 +18,8 @@ from ltcflow.stages import Gate, Verdict
 from ltcflow.testing import Watched, crew, good_facts, play_on
 from ltcflow.testing.playing import BEGINNING, step
 
+APART = sorted(name for name in entries() if name != "lead_to_cash")
+"""The processes that are no composition: what is made of parts behaves as its parts do, and takes minutes."""
 OTHERS = [Verdict.CONDITIONAL, Verdict.RECYCLE, Verdict.HOLD, Verdict.STOP]
 
 
@@ -72,7 +74,7 @@ def run_with(process: Process, verdict: Verdict) -> tuple[Watched, dict[str, Ref
 
 
 @pytest.mark.parametrize("verdict", OTHERS, ids=lambda v: v.value)
-@pytest.mark.parametrize("name", sorted(entries()))
+@pytest.mark.parametrize("name", APART)
 def test_a_project_gets_to_its_end_whatever_its_gates_say_first(name: str, verdict: Verdict) -> None:
     process = load_entry(name)
     watched, refused = run_with(process, verdict)
@@ -90,7 +92,13 @@ def test_a_project_gets_to_its_end_whatever_its_gates_say_first(name: str, verdi
     watched.look()
 
 
-@pytest.mark.parametrize("name", sorted(entries()))
+def test_the_composed_process_gets_to_its_end_when_every_gate_sends_back_first() -> None:
+    watched, refused = run_with(load_entry("lead_to_cash"), Verdict.RECYCLE)
+    assert refused == {}
+    assert sum(isinstance(e, GateDecided) and e.verdict is Verdict.RECYCLE for e in watched.log) >= 20
+
+
+@pytest.mark.parametrize("name", APART)
 def test_a_recycle_opens_what_lies_between_again(name: str) -> None:
     """What the gate sends back to, and every step that waits for it, is to be done again."""
     process = load_entry(name)
