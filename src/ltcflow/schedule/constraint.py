@@ -110,8 +110,8 @@ def as_constraints(value: ConstraintLike) -> tuple[Constraint, ...]:
         InvalidValue: something that is no constraint.
 
     Example:
-        >>> [str(c) for c in as_constraints(["start_no_earlier 2026-03-10", Constraint("finish_no_later", "2026-04-01")])]
-        ['start_no_earlier 2026-03-10', 'finish_no_later 2026-04-01']
+        >>> [str(c) for c in as_constraints(["start_no_earlier 2026-03-10", Constraint("must_finish", "2026-04-01")])]
+        ['start_no_earlier 2026-03-10', 'must_finish 2026-04-01']
     """
     if isinstance(value, Constraint):
         return (value,)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import NamedTuple
 
 from ltcflow.graph import NodeKind
 from ltcflow.names import ElementId
 from ltcflow.process import Node, kind_of
 from ltcflow.schedule.clock import ProjectClock
-from ltcflow.schedule.model import Model, Progress
+from ltcflow.schedule.limits import Limits
+from ltcflow.schedule.model import Model, Solved
 from ltcflow.schedule.moments import Moments
 from ltcflow.schedule.paths import driving_elements, driving_links, on_longest_paths
+from ltcflow.schedule.progress import Progress
 from ltcflow.schedule.rows import Row
 from ltcflow.stages import Activity, Gate, Stage
 from ltcflow.worktime import ZERO, WorkDuration
@@ -20,8 +24,17 @@ _ON_PATHS = (NodeKind.ACTIVITY, NodeKind.GATE, NodeKind.MILESTONE)
 _ELEMENTS = (*_ON_PATHS, NodeKind.SPAN)
 
 
+class Marks(NamedTuple):
+    """What rows say besides dates: what was assumed, deadlines, from when on it is too late, calendars of their own."""
+
+    assumed: frozenset[ElementId] = frozenset()
+    deadlines: Mapping[ElementId, datetime] = MappingProxyType({})
+    today: datetime | None = None
+    calendars: Mapping[ElementId, str] = MappingProxyType({})
+
+
 class RowMaker:
-    """Solves a model and makes its rows.
+    """Makes the rows of a solved model.
 
     Attributes:
         links: driving links, for the longest paths of the plan.
@@ -30,14 +43,14 @@ class RowMaker:
     """
 
     def __init__(
-        self, model: Model, clock: ProjectClock, progress: Progress | None, assumed: frozenset[ElementId]
+        self, model: Model, solved: Solved, clock: ProjectClock, progress: Progress | None, limits: Limits, marks: Marks
     ) -> None:
-        self.model, self.clock, self.assumed = model, clock, assumed
+        self.model, self.clock, self.marks = model, clock, marks
         self.finished = progress.finished if progress else {}
         self.started = progress.started if progress else {}
-        solved = model.solve(clock)
         self.schedule = solved.schedule
-        self.moments = Moments(model, solved, clock, progress)
+        self.several = solved.instants is not None
+        self.moments = Moments(model, solved, clock, progress, limits)
         there = [
             node.id if node.kind in _ELEMENTS and not off else ""
             for node, off in zip(model.nodes, model.off, strict=True)
@@ -82,14 +95,20 @@ class RowMaker:
             total_float=ZERO if done else WorkDuration(schedule.total_float[number]),
             free_float=ZERO if done else WorkDuration(schedule.free_float[number]),
             critical=number in self.critical and not done and not off,
-            assumed=element.id in self.assumed,
+            assumed=element.id in self.marks.assumed,
             driving=() if done else self.driving[number],
             skipped=off,
             spans=isinstance(element, Activity) and element.spans,
             every=element.every if isinstance(element, Activity) else None,
             started=done or element.id in self.started,
             done=done,
+            deadline=self.marks.deadlines.get(element.id),
+            too_late=self._too_late(late[0], off or done or element.id in self.started),
+            calendar=self.marks.calendars.get(element.id, ""),
         )
+
+    def _too_late(self, late_start: datetime, is_over: bool) -> bool:
+        return self.marks.today is not None and not is_over and late_start < self.marks.today
 
     def _span(self, element: Activity, number: int) -> Row:
         """Return the row of a hammock: from its own start to the end of its stage, with the floats of that end."""
@@ -106,8 +125,10 @@ class RowMaker:
         total = ZERO if done else WorkDuration(schedule.total_float[end])
         late = start
         if total and not begun:
-            late = max(start, self.clock.beginning(schedule.early_start[number] + total.minutes))
-        last = finish if done else max(late, finish, self.moments.late[end][1])
+            late = self.clock.beginning(schedule.early_start[number] + total.minutes)
+            late = max(start, late) if total.minutes > 0 else late
+        last = finish if done else self.moments.late[end][1]
+        last = last if total.minutes < 0 else max(late, finish, last)
         return Row(
             id=element.id,
             kind=kind_of(element),
@@ -126,6 +147,7 @@ class RowMaker:
             occurrences=_occurrences(element.every, minutes, start, finish),
             started=done or begun,
             done=done,
+            deadline=self.marks.deadlines.get(element.id),
         )
 
     def _stage(self, stage: Stage, inside: Sequence[Row]) -> Row:
@@ -140,15 +162,21 @@ class RowMaker:
         minutes = max(schedule.early_start[end] - schedule.early_start[start], 0)
         if begun:
             early_start = min(begun)
+        elif self.several:
+            early_start = min((row.early_start for row in steps), default=early_start)
         elif minutes:
             early_start = self.clock.beginning(schedule.early_start[start])
         early_finish = max(ends if done else [early_finish, *ends])
         fixed = bool(begun)
-        late_start = early_start
-        if not fixed and schedule.total_float[start]:
+        total = schedule.total_float[end if fixed else start]
+        late_start, last = early_start, early_finish
+        if not fixed and total:
             late = schedule.late_start[start]
-            late_start = max(early_start, self.clock.beginning(late) if minutes else self.clock.ending(late))
-        last = early_finish if done else max(early_finish, self.moments.late[end][1])
+            late_start = self.clock.beginning(late) if minutes else self.clock.ending(late)
+            late_start = max(early_start, late_start) if total > 0 else late_start
+        if not done:
+            last = self.moments.late[end][1]
+            last = last if schedule.total_float[end] < 0 else max(early_finish, last)
         return Row(
             id=stage.id,
             kind=kind_of(stage),
@@ -158,7 +186,7 @@ class RowMaker:
             late_start=late_start,
             late_finish=max(late_start, last),
             duration=WorkDuration(minutes),
-            total_float=ZERO if done else WorkDuration(schedule.total_float[end if fixed else start]),
+            total_float=ZERO if done else WorkDuration(total),
             free_float=ZERO if done else WorkDuration(schedule.free_float[end]),
             critical=not done and not off and bool({start, end} & self.critical),
             assumed=any(row.assumed for row in inside),
@@ -166,6 +194,8 @@ class RowMaker:
             skipped=off,
             started=fixed,
             done=done,
+            deadline=self.marks.deadlines.get(stage.id),
+            too_late=self._too_late(late_start, off or fixed),
         )
 
 

@@ -8,7 +8,9 @@ from typing import TypeAlias
 
 from ltcflow.graph import NodeKind
 from ltcflow.schedule.clock import ProjectClock
-from ltcflow.schedule.model import Model, Progress, Solved
+from ltcflow.schedule.limits import NO_LIMITS, Limits
+from ltcflow.schedule.model import Model, Solved
+from ltcflow.schedule.progress import Progress
 
 Span: TypeAlias = tuple[datetime, datetime]
 
@@ -24,11 +26,19 @@ class Moments:
         finish: when the last of them finishes; what runs along a stage does not count.
     """
 
-    def __init__(self, model: Model, solved: Solved, clock: ProjectClock, progress: Progress | None) -> None:
+    def __init__(
+        self,
+        model: Model,
+        solved: Solved,
+        clock: ProjectClock,
+        progress: Progress | None,
+        limits: Limits = NO_LIMITS,
+    ) -> None:
         self.model, self.schedule, self.clock, self.progress = model, solved.schedule, clock, progress
+        self.instants, self.limits = solved.instants, limits
         self.early: list[Span] = []
         incoming: list[list[int]] = [[] for _ in model.nodes]
-        for at, link in enumerate(model.links if model.mixed else ()):
+        for at, link in enumerate(model.links if model.mixed or limits.moments else ()):
             incoming[link.target].append(at)
         for number, links in enumerate(incoming):
             self.early.append(self._early(number, links))
@@ -38,8 +48,11 @@ class Moments:
 
     def _early(self, number: int, links: Sequence[int]) -> Span:
         name, progress = self.model.nodes[number].id, self.progress
-        begin, end = self._moments(number, self.schedule.early_start[number], self.schedule.early_finish[number])
-        if not self.model.lengths[number].minutes:
+        if self.instants is not None:
+            begin, end = map(self.clock.moment, self.instants.early[number])
+        else:
+            begin, end = self._moments(number, self.schedule.early_start[number], self.schedule.early_finish[number])
+        if self.instants is None and not self.model.lengths[number].minutes:
             begin = end = self._instant(number, end, links)
         if progress is None:
             return begin, end
@@ -56,6 +69,9 @@ class Moments:
         arrivals = [at for at in map(self._arrival, links) if at is not None]
         if self.progress is not None and node.element is not None and start == self.model.not_before[number]:
             arrivals.append(self.clock.local(self.progress.data_date))
+        asked = self.limits.moments.get(number)
+        if asked is not None and start in (self.limits.starts_from.get(number), self.limits.ends_from.get(number)):
+            arrivals.append(self.clock.local(asked))
         return min(max([end, *arrivals]), latest)
 
     def _arrival(self, at: int) -> datetime | None:
@@ -72,10 +88,16 @@ class Moments:
         name, progress = self.model.nodes[number].id, self.progress
         if progress is not None and name in progress.finished:
             return early_start, early_finish
-        begin, end = self._moments(number, self.schedule.late_start[number], self.schedule.late_finish[number])
+        if self.instants is not None:
+            begin, end = map(self.clock.moment, self.instants.late[number])
+        else:
+            begin, end = self._moments(number, self.schedule.late_start[number], self.schedule.late_finish[number])
+        has_float = self.schedule.total_float[number] >= 0
         if progress is not None and name in progress.started:
             begin = early_start
-        return max(begin, early_start), max(end, early_finish)
+        elif has_float:
+            begin = max(begin, early_start)
+        return begin, max(end, early_finish) if has_float else max(end, begin)
 
     def _moments(self, number: int, start: int, finish: int) -> Span:
         minutes, elapsed = self.model.lengths[number]

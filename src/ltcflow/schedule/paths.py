@@ -22,7 +22,7 @@ def driving_links(solved: Solved, names: Sequence[ElementId], spans: frozenset[i
     for number, before in enumerate(solved.drivers):
         drivers.append(tuple(sorted(before, key=lambda i: -depth[i])))
         depth.append(bool(names[number]) + max((depth[i] for i in before), default=0))
-    ends = last_nodes(solved.drivers, solved.schedule.early_finish, besides=spans)
+    ends = last_nodes(solved.drivers, solved.finishes, besides=spans)
     return DrivingLinks(names=tuple(names), drivers=tuple(drivers), ends=tuple(sorted(ends, key=lambda i: -depth[i])))
 
 

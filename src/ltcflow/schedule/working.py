@@ -1,0 +1,188 @@
+"""How a plan comes about: from its inputs over a solved network to its rows and findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import attrs
+
+from ltcflow.findings import DefinitionError, Finding, Severity, errors_of, in_order
+from ltcflow.graph import Network, network
+from ltcflow.graph.network import START
+from ltcflow.graph.places import place_of
+from ltcflow.names import ElementId
+from ltcflow.process import Process
+from ltcflow.schedule.clock import ProjectClock
+from ltcflow.schedule.conflicts import broken, error_of, shortest
+from ltcflow.schedule.constraint import parse_end
+from ltcflow.schedule.inputs import Inputs
+from ltcflow.schedule.lengths import Lengths, lengths
+from ltcflow.schedule.limits import Limits, Wanted, place_limits
+from ltcflow.schedule.making import Marks, RowMaker
+from ltcflow.schedule.model import Model, Solved
+from ltcflow.schedule.moments import Moments
+from ltcflow.schedule.obstacles import unplannable, unpublished
+from ltcflow.schedule.progress import apply, out_of_sequence, overtakings
+from ltcflow.schedule.rows import Plan, Row
+from ltcflow.schedule.selection import Selection, select
+from ltcflow.schedule.solving import OneCalendar
+from ltcflow.worktime import WorkDuration, parse_start
+
+
+def make(inputs: Inputs) -> Plan:
+    """Return the plan of *inputs*. Raises: as `ltcflow.schedule.plan`."""
+    selection = select(inputs.process, dict(inputs.facts), dict(inputs.choices))
+    if inputs.progress is not None:
+        selection = selection.without(inputs.progress.happened)
+    waits = network(inputs.process)
+    wrong = (*unplannable(waits), *errors_of(selection.findings))
+    if wrong:
+        raise DefinitionError(findings=in_order(wrong))
+    known = lengths(inputs.process, selection, dict(inputs.durations), inputs.default_duration)
+    made = _Making(inputs, selection, waits, known)
+    return made.plan()
+
+
+class _Making:
+    """The steps from inputs to a plan, in order; each leaves what the next one needs."""
+
+    def __init__(self, inputs: Inputs, selection: Selection, waits: Network, known: Lengths) -> None:
+        self.inputs, self.selection, self.waits, self.known = inputs, selection, waits, known
+        self.days = inputs.calendar
+
+    def plan(self) -> Plan:
+        inputs = self.inputs
+        start = self._latest_start() if inputs.start is None else parse_start(inputs.start, self.days)
+        self._solve(start)
+        clock, progress = self.clock, inputs.progress
+        today = progress.data_date if progress else None
+        if inputs.today is not None:
+            today = parse_start(inputs.today, self.days)
+        marks = Marks(self.known.assumed | self.selection.assumed, self.wanted.deadlines, today)
+        maker = RowMaker(self.model, self.solved, clock, progress, self.limits, marks)
+        rows = tuple(maker.rows())
+        finish = maker.moments.finish
+        made = Plan(
+            process=inputs.process.id,
+            version=inputs.process.version,
+            calendar=self.days,
+            start=clock.origin,
+            finish=finish,
+            duration=WorkDuration(max(clock.done_at(finish), 0)),
+            rows=rows,
+            critical_path=(),
+            links=maker.links,
+            wanted_finish=self.wanted_finish,
+            inputs=inputs,
+        )
+        findings = (*self._findings(), *_late(inputs.process, made), *unpublished(self.days, clock.origin, finish))
+        return attrs.evolve(made, critical_path=next(made.critical_paths(1), ()), findings=in_order(findings))
+
+    def _solve(self, start: datetime) -> None:
+        """Solve the model of a project that begins at *start*."""
+        inputs, progress = self.inputs, self.inputs.progress
+        self.clock = clock = ProjectClock(self.days, start)
+        self.model = Model(self.waits, self.known.by_element, self.selection.skipped)
+        times = OneCalendar(self.model, clock)
+        self.early: dict[ElementId, tuple[str, ...]] = {}
+        if progress is not None:
+            self.early = out_of_sequence(self.waits, self.selection.skipped, progress)
+            apply(self.model, progress, times, frozenset(self.early))
+        self.wanted = self._placed(times)
+        self.wanted_finish = None if inputs.finish is None else parse_end(inputs.finish, self.days)
+        until = None if self.wanted_finish is None else times.floor(self.wanted_finish)
+        limits = Limits(due=self.wanted.due, late=self.wanted.late, finish=until)
+        bounds = self.wanted.bounds
+        self.limits = limits.with_bounds(bounds) if bounds else limits
+        self.solved = times.solve(self.limits)
+        if bounds and broken(bounds, self.solved):
+            conflict = shortest(self.model, bounds, limits, times.solve)
+            if conflict is not None:
+                raise error_of(conflict, self._early_dates)
+
+    def _placed(self, times: OneCalendar) -> Wanted:
+        inputs, progress = self.inputs, self.inputs.progress
+        return place_limits(
+            self.model,
+            times,
+            self.days,
+            inputs.constraints,
+            inputs.deadlines,
+            finished=progress.finished if progress else (),
+            started=progress.started if progress else (),
+        )
+
+    def _early_dates(self, solved: Solved, node: int) -> tuple[datetime, datetime]:
+        return Moments(self.model, solved, self.clock, self.inputs.progress).early[node]
+
+    def _latest_start(self) -> datetime:
+        """Return when the project must start at the latest: a pass back from the wanted finish and the deadlines."""
+        end = parse_end(self.inputs.finish if self.inputs.finish is not None else "", self.days)
+        clock = ProjectClock(self.days, end)
+        model = Model(self.waits, self.known.by_element, self.selection.skipped)
+        times = OneCalendar(model, clock)
+        self.model = model
+        wanted = self._placed(times)
+        limits = Limits(due=wanted.due, finish=times.floor(end))
+        uppers = [bound._replace(lower=None) for bound in wanted.bounds]
+        solved = times.solve(limits.with_bounds(uppers))
+        return clock.beginning(solved.schedule.late_start[model.number(START)])
+
+    def _findings(self) -> Iterator[Finding]:
+        yield from self.selection.findings
+        yield from self.known.findings
+        yield from self.wanted.findings
+        if self.inputs.progress is not None:
+            yield from overtakings(self.waits, self.early, self.inputs.progress.rule)
+
+
+def _late(process: Process, plan: Plan) -> Iterator[Finding]:
+    """Yield what is too late: deadlines and a wanted finish that are missed, elements that should have begun."""
+    for row in plan.rows:
+        if row.deadline is not None and not row.skipped and _after(row.early_finish, row.deadline):
+            yield _missed(place_of(process, row.id), row, row.early_finish, row.deadline)
+    if plan.wanted_finish is not None and _after(plan.finish, plan.wanted_finish):
+        yield _missed("finish", None, plan.finish, plan.wanted_finish)
+    if plan.too_late:
+        yield _too_late(plan.too_late)
+
+
+def _after(one: datetime, other: datetime) -> bool:
+    return one.astimezone(UTC) > other.astimezone(UTC)
+
+
+def _said(deadline: datetime) -> str:
+    """Return a deadline as people write it: the end of a day by that day."""
+    midnight = (deadline.hour, deadline.minute) == (0, 0)
+    return (deadline - timedelta(days=1)).date().isoformat() if midnight else deadline.isoformat(timespec="minutes")
+
+
+def _missed(where: str, row: Row | None, finish: datetime, deadline: datetime) -> Finding:
+    done = row is not None and row.done
+    planned, wanted = finish.isoformat(timespec="minutes"), _said(deadline)
+    verb, verb_zh = ("finished on", "已于") if done else ("finishes on", "预计于")
+    return Finding(
+        code="LTC408",
+        severity=Severity.WARNING,
+        where=where,
+        problem=f"{verb} {planned}, after its deadline {wanted}.",
+        remedy="Shorten or overlap what drives it, begin earlier, or move the deadline.",
+        problem_zh=f"{verb_zh} {planned} 完成，晚于期限 {wanted}。",
+        remedy_zh="请压缩或搭接决定其日期的工作，提前开始，或调整期限。",
+        witness=() if row is None else (row.id, *row.driving),
+    )
+
+
+def _too_late(names: tuple[ElementId, ...]) -> Finding:
+    shown = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
+    return Finding(
+        code="LTC411",
+        severity=Severity.WARNING,
+        where="plan",
+        problem=f"{len(names)} of the elements should have begun already: {shown}.",
+        remedy="Begin them at once, shorten what follows, or move the dates they serve.",
+        problem_zh=f"{len(names)} 个元素本应已经开始：{shown}。",
+        remedy_zh="请立即开始，压缩后续工作，或调整所服务的日期。",
+        witness=names,
+    )
