@@ -1,4 +1,4 @@
-"""LTC318, 319, 327: deliverables are made, read in order, and used."""
+"""LTC318, 319, 327, 329: deliverables are made, read in order, and used."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from ltcflow.definition import loads
 from ltcflow.findings import Finding
+from ltcflow.workspace import Workspace
 
 Found = Callable[[str, str], tuple[Finding, ...]]
 
@@ -37,6 +39,19 @@ stages:
         "(stages.bid.gates.atb.criteria[0])",
         ("request",),
     ),
+    "LTC329": (
+        """
+roles: {board: B}
+deliverables: {offer: {en: Offer}}
+stages:
+  - {stage: approach, order: choice, activities: [{activity: write, out: offer}, {activity: visit}]}
+  - {stage: decide, gates: [{gate: atb, decided_by: board, criteria: [{delivered: offer}]}]}
+""",
+        ("activity: visit", "activity: visit, out: offer"),
+        "stages.decide.gates.atb.criteria[0]",
+        "asks for 'offer', but 'write', which makes it, need not be chosen in 'approach'",
+        ("offer", "write"),
+    ),
     "LTC327": (
         """
 deliverables: {contract: {en: Contract}}
@@ -48,6 +63,7 @@ stages: [{stage: bid, activities: [{activity: sign}]}]
         ("contract",),
     ),
 }
+TEAM = {"seller": "li.wei", "board": "chen.jie"}
 HEAD = "roles: {r: R}\ndeliverables: {book: B}\n"
 
 
@@ -96,3 +112,37 @@ def test_a_gate_that_reads_its_material_too_early_is_found(findings: Found) -> N
     text = f"{HEAD}stages: [{{stage: s, activities: [{{activity: a, out: book}}], {gate}}}]\n"
     assert [f.where for f in findings("LTC318", text)] == ["stages.s.gates.g.in[0]"]
     assert findings("LTC318", text.replace(", after: []", "")) == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("order: choice", "order: choice, at_least: 2"),
+        ("order: choice", "order: parallel"),
+        ("write, out: offer", "write, out: offer, every: 1w"),
+        ("{activity: visit}", "{activity: visit, continuous: true}"),
+        ("{stage: decide,", "{stage: decide, activities: [{activity: mend, out: offer}],"),
+    ],
+)
+def test_what_no_choice_can_leave_out_is_certain(old: str, new: str, findings: Found) -> None:
+    assert findings("LTC329", CASES["LTC329"][0].replace(old, new)) == ()
+
+
+def test_makers_in_several_choices_may_all_be_left_out(findings: Found) -> None:
+    stage = "{stage: more, order: choice, activities: [{activity: edit, out: offer}, {activity: wait}]}"
+    text = CASES["LTC329"][0].replace("  - {stage: decide", f"  - {stage}\n  - {{stage: decide")
+    (found,) = findings("LTC329", text)
+    assert found.witness == ("offer", "write", "edit")
+
+
+def test_a_project_waits_for_ever_for_what_its_team_did_not_choose() -> None:
+    """The story that LTC329 warns of."""
+    team = "raci: {A: seller}"
+    text = CASES["LTC329"][0].replace("board: B", "board: B, seller: S").replace("visit}", f"visit, {team}}}")
+    text = text.replace("out: offer}", f"out: offer, {team}}}")
+    with Workspace.open("memory:") as ws:
+        ws.start(loads(f"ltcflow: 1\nprocess: p\n{text}"), project="acme", title="Acme", team=TEAM, by="li.wei")
+        assert ws.finish("acme", "visit", by="li.wei").accepted
+        assert not ws.vote("acme", "atb", by="chen.jie", verdict="go").accepted
+        assert not ws.begin("acme", "write", by="li.wei").accepted
+        assert not ws.submit("acme", "offer", by="li.wei").accepted

@@ -229,6 +229,15 @@ _DOMAIN: tuple[tuple[str, Severity, Find, str, str, str, str], ...] = (
         "Nothing is done in it, so it is passed at once.",
     ),
     (
+        "LTC329",
+        _W,
+        papers.left_out_by_choice,
+        "所需交付件可能无人产出",
+        "A choice that may leave out a needed deliverable",
+        "选了其他活动之后,评审门会一直等待该交付件。",
+        "When other options are chosen, the gate waits for it for ever.",
+    ),
+    (
         "LTC330",
         _W,
         control.choice_in_every_case,

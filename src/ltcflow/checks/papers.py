@@ -8,7 +8,7 @@ from ltcflow.findings import Finding
 from ltcflow.graph import Network, NodeKind, network, place_of
 from ltcflow.graph.rule import listed, say
 from ltcflow.process import Process
-from ltcflow.stages import Activity, Delivered, Gate, Milestone, Stage
+from ltcflow.stages import Activity, Delivered, Gate, Milestone, Stage, StageOrder
 
 
 def _producers(process: Process) -> dict[str, list[Activity]]:
@@ -91,6 +91,38 @@ def made_by_nobody(process: Process) -> Iterator[Finding]:
                 (f"被使用({place}),但没有活动产出它,可随时提交。", "请写入某个活动的 out;若来自外部则无需处理。"),
                 (name,),
             )
+
+
+def left_out_by_choice(process: Process) -> Iterator[Finding]:
+    """LTC329: what a criterion asks for is left behind whatever is chosen."""
+    producers = _producers(process)
+    for name, place in _wanted(process):
+        makers = producers.get(name, [])
+        stages = {stage.id: stage for a in makers if (stage := process.stage_of(a.id)) is not None}
+        if makers and all(_may_be_left_out(stage, makers) for stage in stages.values()):
+            where, where_zh = listed(stages), "、".join(stages)
+            yield say(
+                "LTC329",
+                place,
+                (
+                    f"asks for '{name}', but {listed(m.id for m in makers)}, which makes it, "
+                    f"need not be chosen in {where}.",
+                    "Let every option leave it behind, or take its maker out of the choice, or raise at_least.",
+                ),
+                (
+                    f"需要 {name},但产出它的 {listed(m.id for m in makers)} 在阶段 {where_zh} 中可以不选。",
+                    "让每个可选活动都产出它,或把产出它的活动移出该阶段,或提高 at_least。",
+                ),
+                (name, *(m.id for m in makers)),
+            )
+
+
+def _may_be_left_out(stage: Stage, makers: list[Activity]) -> bool:
+    """True where *stage* is a choice that can be made without any of *makers*."""
+    steps = [a for a in stage.activities if not a.spans]
+    others = [a for a in steps if a not in makers]
+    spans = any(a in makers for a in stage.activities if a.spans)
+    return stage.order is StageOrder.CHOICE and not spans and len(others) >= stage.at_least
 
 
 def unused(process: Process) -> Iterator[Finding]:
