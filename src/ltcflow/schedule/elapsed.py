@@ -118,6 +118,18 @@ class Steps:
         minutes, elapsed = self.durations[node]
         return self.before(finish, minutes, from_finish=False) if elapsed else finish - minutes
 
+    def ending_by(self, node: int, latest: int) -> int:
+        """Return the last start, *latest* or before, that ends no later on the clock than work does at that finish.
+
+        Only elapsed time makes a difference: it may end in a night or on a Sunday.
+        """
+        minutes, elapsed = self.durations[node]
+        if not elapsed:
+            return latest
+        begins = self.clock.ends(self.finish(node, latest)) - minutes
+        start = min(latest, self.clock.minute(begins))
+        return start if self.clock.begins(start) <= begins else start - 1
+
     def after(self, at: int, elapsed: int, *, from_finish: bool) -> int:
         clock = self.clock
         return clock.minute((clock.ends(at) if from_finish else clock.begins(at)) + elapsed)

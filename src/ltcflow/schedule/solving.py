@@ -132,6 +132,7 @@ def _put_late(
     for i in sorted(late, reverse=True):
         limits = [steps.latest_start(i, last), hard.get(i, last), max(schedule.late_start[i], start[i])]
         at = min([*limits, *(steps.bound_back(link, start, end) for link in outgoing[i])])
+        at = steps.ending_by(i, at)
         if at > start[i]:
             start[i], end[i] = at, steps.finish(i, at)
     shifted = frozenset(i for i in late if start[i] != schedule.early_start[i])

@@ -30,6 +30,10 @@ from ltcflow.schedule.solving import OneCalendar
 from ltcflow.worktime import WorkDuration, parse_start
 
 
+MISSED = "LTC408"
+"""The finding of a deadline or a wanted finish that is not kept."""
+
+
 def make(inputs: Inputs) -> Plan:
     """Return the plan of *inputs*. Raises: as `ltcflow.schedule.plan`."""
     selection = select(inputs.process, dict(inputs.facts), dict(inputs.choices))
@@ -40,16 +44,24 @@ def make(inputs: Inputs) -> Plan:
     if wrong:
         raise DefinitionError(findings=in_order(wrong))
     known = lengths(inputs.process, selection, dict(inputs.durations), inputs.default_duration)
-    made = _Making(inputs, selection, waits, known)
-    return made.plan()
+    made = _Making(inputs, selection, waits, known).plan()
+    if inputs.start is None and any(finding.code == MISSED for finding in made.findings):
+        spare = _Making(inputs, selection, waits, known, spare=1).plan()
+        return spare if not any(finding.code == MISSED for finding in spare.findings) else made
+    return made
 
 
 class _Making:
-    """The steps from inputs to a plan, in order; each leaves what the next one needs."""
+    """The steps from inputs to a plan, in order; each leaves what the next one needs.
 
-    def __init__(self, inputs: Inputs, selection: Selection, waits: Network, known: Lengths) -> None:
+    Args:
+        spare: working minutes to keep before the wanted finish when planning backwards: elapsed time that ends in the
+            night after the last minute would be late.
+    """
+
+    def __init__(self, inputs: Inputs, selection: Selection, waits: Network, known: Lengths, spare: int = 0) -> None:
         self.inputs, self.selection, self.waits, self.known = inputs, selection, waits, known
-        self.days = inputs.calendar
+        self.days, self.spare = inputs.calendar, spare
 
     def plan(self) -> Plan:
         inputs = self.inputs
@@ -124,7 +136,8 @@ class _Making:
         times = OneCalendar(model, clock)
         self.model = model
         wanted = self._placed(times)
-        limits = Limits(due=wanted.due, finish=times.floor(end))
+        due = {number: at - self.spare for number, at in wanted.due.items()}
+        limits = Limits(due=due, finish=times.floor(end) - self.spare)
         uppers = [bound._replace(lower=None) for bound in wanted.bounds]
         solved = times.solve(limits.with_bounds(uppers))
         return clock.beginning(solved.schedule.late_start[model.number(START)])
@@ -163,7 +176,7 @@ def _missed(where: str, row: Row | None, finish: datetime, deadline: datetime) -
     planned, wanted = finish.isoformat(timespec="minutes"), _said(deadline)
     verb, verb_zh = ("finished on", "已于") if done else ("finishes on", "预计于")
     return Finding(
-        code="LTC408",
+        code=MISSED,
         severity=Severity.WARNING,
         where=where,
         problem=f"{verb} {planned}, after its deadline {wanted}.",
