@@ -138,6 +138,21 @@ def test_a_way_back_of_a_gate_closes_no_circle(findings: Found) -> None:
         ("stages: [{stage: a}]\nmilestones: {a: }", "milestones.a", "a stage has already (stages.a)"),
         ("measures: [{measure: a}, {measure: a}]", "measures[1]", "a measure has already (measures[0])"),
         ("principles: [{principle: a}, {principle: a}]", "principles[1]", "a principle has already (principles[0])"),
+        (
+            "milestones: {m: {criteria: [{risk: {}, id: a}, {done: m, id: a}]}}",
+            "milestones.m.criteria[1]",
+            "a criterion has already (milestones.m.criteria[0])",
+        ),
+        (
+            "stages: [{stage: s, gates: [{gate: g, criteria: [{risk: {}, id: a}, {risk: {}, id: a}]}]}]",
+            "stages.s.gates.g.criteria[1]",
+            "a criterion has already (stages.s.gates.g.criteria[0])",
+        ),
+        (
+            "stages: [{stage: s, succeeded_when: [{risk: {}, id: a}, {risk: {}, id: a}]}]",
+            "stages.s.succeeded_when[1]",
+            "a criterion has already (stages.s.succeeded_when[0])",
+        ),
     ],
 )
 def test_an_id_given_twice_is_found_where_it_stands_the_second_time(
@@ -167,6 +182,11 @@ def test_two_things_of_any_kind_with_one_id_are_found_and_break_nothing(one: str
     text = "".join(f"{name}: [{', '.join(parts)}]\n" for name, parts in lists.items())
     process = loads(f"ltcflow: 1\nprocess: example\nroles: {{r: R}}\n{text}")
     assert [f.where for f in check(process) if f.code == "LTC211" and "'x'" in f.problem] != []
+
+
+def test_criteria_of_two_gates_may_share_an_id(findings: Found) -> None:
+    gates = ", ".join(f"{{gate: {name}, criteria: [{{risk: {{}}, id: margin}}]}}" for name in ("margin", "other"))
+    assert findings("LTC211", f"stages: [{{stage: s, gates: [{gates}]}}]\n") == ()
 
 
 def test_roles_and_facts_and_elements_may_share_an_id(findings: Found) -> None:

@@ -108,6 +108,13 @@ def test_a_sponsor_from_outside_is_no_sponsor(findings: Found) -> None:
     assert "outside the company" in found.problem
 
 
+@pytest.mark.parametrize(("mark", "says"), [("body", "is a body"), ("external", "is outside the company")])
+def test_the_first_responsible_person_is_a_person_of_the_company(mark: str, says: str, findings: Found) -> None:
+    (found,) = findings("LTC316", f"roles: {{team: {{en: T, first_responsible: true, {mark}: true}}}}\n")
+    assert (found.where, found.witness) == ("roles.team", ("team",))
+    assert says in found.problem
+
+
 def test_one_person_sponsors(findings: Found) -> None:
     text = "roles: {boss: {en: B, sponsor: true}, owner: {en: O, sponsor: true}}\n"
     (found,) = findings("LTC310", text)

@@ -107,6 +107,19 @@ def first_responsible(process: Process) -> Iterator[Finding]:
             ("no role is the first responsible person of the project.", "Mark one role with first_responsible: true."),
             ("没有指定项目的第一责任人。", "在一个角色上写 first_responsible: true。"),
         )
+    for role in marked:
+        if role.body or role.external:
+            kind, kind_zh = ("a body", "组织或团队") if role.body else ("outside the company", "外部人员")
+            yield say(
+                "LTC316",
+                f"roles.{role.id}",
+                (
+                    f"is the first responsible person, but is {kind}.",
+                    "Make a role that one person of the company wears the first responsible one.",
+                ),
+                (f"是第一责任人,却是{kind_zh}。", "请由公司内的一名具体人员担任第一责任人。"),
+                (role.id,),
+            )
     for role in marked[1:]:
         yield say(
             "LTC316",

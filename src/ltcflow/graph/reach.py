@@ -13,7 +13,7 @@ from ltcflow.graph.cases import Values, cases, condition_of, holds, satisfy, whe
 from ltcflow.graph.places import place_of
 from ltcflow.graph.rule import say
 from ltcflow.process import Process
-from ltcflow.stages import Activity, Deliverable, DependencyType, Stage, StageOrder
+from ltcflow.stages import Activity, AnyCriterion, Deliverable, DependencyType, Stage, StageOrder
 
 _WORDS = {
     "stage": ("a stage", "阶段"),
@@ -25,6 +25,7 @@ _WORDS = {
     "fact": ("a fact", "事实"),
     "measure": ("a measure", "指标"),
     "principle": ("a principle", "原则"),
+    "criterion": ("a criterion", "判据"),
 }
 
 
@@ -55,6 +56,10 @@ def _declared(process: Process) -> Iterator[_Declared]:
             yield _Declared("element", activity.id, f"stages.{stage.id}.activities", j, _WORDS["activity"])
         for j, gate in enumerate(stage.gates):
             yield _Declared("element", gate.id, f"stages.{stage.id}.gates", j, _WORDS["gate"])
+            yield from _criteria(f"stages.{stage.id}.gates.{gate.id}.criteria", gate.criteria)
+        yield from _criteria(f"stages.{stage.id}.succeeded_when", stage.succeeded_when)
+    for milestone in process.milestones:
+        yield from _criteria(f"milestones.{milestone.id}.criteria", milestone.criteria)
     others: tuple[tuple[str, str, str, tuple[Any, ...]], ...] = (
         ("element", "milestones", "milestone", process.milestones),
         ("element", "deliverables", "deliverable", process.deliverables),
@@ -68,8 +73,15 @@ def _declared(process: Process) -> Iterator[_Declared]:
             yield _Declared(space, value.id, field, i, _WORDS[word])
 
 
+def _criteria(place: str, criteria: tuple[AnyCriterion, ...]) -> Iterator[_Declared]:
+    """Yield the criteria with ids of their own: each list is a name space."""
+    for i, criterion in enumerate(criteria):
+        if criterion.id:
+            yield _Declared(place, criterion.id, place, i, _WORDS["criterion"])
+
+
 def duplicates(process: Process) -> Iterator[Finding]:
-    """LTC211: two elements (or two roles, facts, measures or principles) with one id."""
+    """LTC211: two elements (or two roles, facts, measures, principles, or criteria of one list) with one id."""
     first: dict[tuple[str, str], _Declared] = {}
     for one in _declared(process):
         other = first.setdefault((one.space, one.id), one)
