@@ -29,7 +29,6 @@ from ltcflow.schedule.selection import Selection, select
 from ltcflow.schedule.solving import OneCalendar
 from ltcflow.worktime import WorkDuration, parse_start
 
-
 MISSED = "LTC408"
 """The finding of a deadline or a wanted finish that is not kept."""
 
