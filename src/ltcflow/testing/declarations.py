@@ -197,7 +197,9 @@ class _Maker:
         before = list(self.earlier)
         activities = self.activities(number, conditional=bool(when), chosen=order is StageOrder.CHOICE)
         steps = sum(not a.spans for a in activities)
-        gates = [self.gate(number, i, [a.id for a in activities]) for i in range(self.draw(st.integers(0, 2)))]
+        gates = [
+            self.gate(number, i, [a.id for a in activities]) for i in range(self.draw(st.sampled_from([1, 0, 1, 2])))
+        ]
         if gates and self.rarely():
             activities.append(Activity(id=f"s{number}_last", after=[gates[0].id], raci=self.raci()))
         self.earlier += [*(a.id for a in activities), *(g.id for g in gates)]

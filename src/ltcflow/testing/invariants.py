@@ -246,7 +246,8 @@ def comes_to_a_decision(now: Picture) -> None:
     told = now.told
     for gate in told.process.gates() if told.standing == "running" else ():
         voters, counted = told.voters(gate), told.counted(gate)
-        if not voters or {v.by for v in counted} != set(voters) or not now.open(gate):
+        overdue = told.gate(gate.id).verdict is not None  # it is judged again, in another round
+        if overdue or not voters or {v.by for v in counted} != set(voters) or not now.open(gate):
             continue
         rule = gate.decided_by
         heard = (*rule.roles, *rule.veto, *([rule.chair] if rule.chair else []))

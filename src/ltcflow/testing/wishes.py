@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from hypothesis import strategies as st
@@ -21,8 +22,7 @@ from ltcflow.conditions import (
     TextType,
     YesNoType,
 )
-from ltcflow.graph import voters
-from ltcflow.names import RoleId
+from ltcflow.names import ElementId, RoleId
 from ltcflow.process import Process
 from ltcflow.projects import (
     AddNote,
@@ -37,6 +37,7 @@ from ltcflow.projects import (
     FinishActivity,
     HoldProject,
     MeetCondition,
+    Progress,
     ProjectState,
     Promise,
     RaiseRisk,
@@ -44,19 +45,20 @@ from ltcflow.projects import (
     RedateCondition,
     ReopenProject,
     ResumeProject,
+    Standing,
     StartActivity,
     StartProject,
     SubmitDeliverable,
     UpdateRisk,
     WaiveCriterion,
+    voters,
 )
 from ltcflow.projects.compiled import compiled
 from ltcflow.roles import Person
-from ltcflow.stages import RiskLevel, Verdict
+from ltcflow.stages import Gate, RiskLevel, Verdict
+from ltcflow.testing.playing import BEGINNING, good_facts
 from ltcflow.testing.teams import teams
 
-BEGINNING = datetime(2026, 3, 2, 9, tzinfo=UTC)
-"""When random projects begin."""
 STRANGERS = ("nobody", "王伟", "O'Neil; DROP", "p" * 200, "😀")
 ABSURD = ("", "no_such", "没有的要素", "x" * 5_000, "a.b", "\u202eevil", "gate_0_0 ")
 """Ids that no process declares."""
@@ -86,12 +88,9 @@ def fact_values(fact: Fact) -> st.SearchStrategy[FactValue]:
 
 @st.composite
 def moments(draw: st.DrawFn, state: ProjectState) -> datetime:
-    """Moments to send a command at: soon after the last event, in any time zone; rarely days later, or before it."""
-    last = max(state.at, BEGINNING)
-    step = draw(st.sampled_from([0, 1, 1, 60, 60, 60, 600, 60 * 24, 60 * 24 * 9, -1]))
-    if step < 0 and draw(st.integers(0, 3)):
-        step = 1
-    return (last + timedelta(minutes=step)).astimezone(draw(st.sampled_from(_ZONES)))
+    """Moments to send a command at: soon after the last event, in any time zone; sometimes days later."""
+    step = draw(st.sampled_from([1, 0, 1, 60, 60, 600, 60 * 24, 60 * 24 * 9]))
+    return (max(state.at, BEGINNING) + timedelta(minutes=step)).astimezone(draw(st.sampled_from(_ZONES)))
 
 
 @st.composite
@@ -99,7 +98,8 @@ def starts(draw: st.DrawFn, process: Process, *, at: datetime = BEGINNING) -> St
     """Sensible starts: a team that can run *process*, some facts."""
     team = draw(teams(process))
     known = draw(st.lists(st.sampled_from(process.facts), max_size=3, unique=True)) if process.facts else []
-    facts = [(fact.id, draw(fact_values(fact))) for fact in known]
+    facts = good_facts(process) if draw(st.booleans()) else {}
+    facts |= {fact.id: draw(fact_values(fact)) for fact in known}
     return StartProject(project="acme", title="Acme 5G", team=team, facts=facts, by="li.wei", at=at)
 
 
@@ -125,20 +125,51 @@ class Wishes:
     """Strategies for each kind of command at one state of one project: mostly sensible, one in *absurd* nonsense."""
 
     def __init__(self, process: Process, state: ProjectState, absurd: int = 8) -> None:
-        self.process, self.state, self.absurd = process, state, absurd
+        self.process, self.state, self.absurd, self.mad = process, state, absurd, False
         self.everybody = sorted({p for _, people in state.team for p in people}) or ["li.wei"]
 
     def any(self) -> st.SearchStrategy[AnyCommand]:
-        """Return commands of all kinds."""
-        kinds = {"held": (*KINDS, *["resume"] * 6), "closed": (*KINDS, *["reopen"] * 10)}
+        """Return commands of all kinds, those oftener that there is something for."""
         if not self.state.version:
             return st.one_of(starts(self.process), self.of("finish"))
-        return st.sampled_from(kinds.get(self.state.standing.value, KINDS)).flatmap(self.of)
+        owed = any(o.met is None for o in self.state.obligations.values())
+        standing = self.state.standing.value
+        chances = {
+            "resume": 10 * (standing == "held"),
+            "reopen": 20 * (standing == "closed"),
+            "meet": 3 * owed,
+            "redate": 5 * owed,
+            "change_risk": 2 * len(self.state.risks),
+        }
+        likely = [kind for kind, count in chances.items() for _ in range(count)] + ["vote"] * 8 * bool(self.open_gates)
+        return st.sampled_from([*likely, *(kind for kind in KINDS if kind not in chances)]).flatmap(self.of)
+
+    @cached_property
+    def open_gates(self) -> list[ElementId]:
+        """The gates that can be judged now."""
+        running = self.state.standing is Standing.RUNNING
+        return [g.id for g in Progress(self.process, self.state, self.state.at).open_gates()] if running else []
+
+    def gate(self, draw: st.DrawFn) -> tuple[str, list[Person]]:
+        """A gate, mostly an open one, and who judges it; mostly those who have not voted."""
+        gates = {g.id: g for g in self.process.gates()}
+        name = self.one(draw, self.open_gates * 3 + list(gates))
+        if name not in gates:
+            return name, []
+        state = self.state.gate(name)
+        doers = [v.person for v in voters(gates[name].decided_by, self.state.team, state)]
+        waiting = [p for p in doers if all(vote.by != p for vote in state.votes)]
+        return name, waiting * 3 + doers
 
     def of(self, kind: str) -> st.SearchStrategy[AnyCommand]:
         """Return commands of one of `KINDS`."""
         maker: Callable[[st.DrawFn], AnyCommand] = getattr(self, kind)
-        return st.composite(lambda draw: maker(draw))()
+
+        def made(draw: st.DrawFn) -> AnyCommand:
+            self.mad = draw(st.integers(0, self.absurd)) == self.absurd // 2 + 1
+            return maker(draw)
+
+        return st.composite(made)()
 
     def about(self, kind: str, name: str, *, by: str, at: datetime) -> AnyCommand:
         """Return a command of *kind* on what is called *name*, whether or not there is such a thing."""
@@ -170,11 +201,13 @@ class Wishes:
                 return CloseRisk(risk=name, **common)
 
     def common(self, draw: st.DrawFn, people: list[Person]) -> dict[str, Any]:
-        crowd = people if people and not self.odd(draw) else [*self.everybody, *STRANGERS]
-        return {"by": draw(st.sampled_from(crowd)), "at": draw(moments(self.state))}
+        crowd = [*self.everybody, *STRANGERS] if self.odd(draw) else people or self.everybody
+        at = draw(moments(self.state))
+        return {"by": draw(st.sampled_from(crowd)), "at": at - timedelta(days=1) if self.odd(draw) else at}
 
     def odd(self, draw: st.DrawFn) -> bool:
-        return draw(st.integers(0, self.absurd)) == self.absurd
+        """Say whether something about a command is to be nonsense."""
+        return self.mad and draw(st.booleans())
 
     def one(self, draw: st.DrawFn, known: list[str]) -> str:
         if not known or self.odd(draw):
@@ -196,7 +229,8 @@ class Wishes:
         all_of = {a.id: a for a in self.process.activities()}
         work = self.state.work
         near = [a for a in all_of if (a in work) == begun and (a not in work or work[a].finished is None)]
-        name = self.one(draw, near[:4] or list(all_of))
+        near = [a for a in near if a in self.state.early] * 4 + near[:4]
+        name = self.one(draw, near or list(all_of))
         found = all_of.get(name)
         return name, self.people((*found.raci.responsible, *found.raci.accountable)) if found else []
 
@@ -212,16 +246,22 @@ class Wishes:
         return SubmitDeliverable(deliverable=name, fields=given, **self.common(draw, doers))
 
     def vote(self, draw: st.DrawFn) -> AnyCommand:
-        gates = {g.id: g for g in self.process.gates()}
-        name = self.one(draw, list(gates))
-        verdict = draw(st.sampled_from([Verdict.GO, Verdict.GO, Verdict.GO, Verdict.CONDITIONAL, *Verdict]))
+        name, doers = self.gate(draw)
+        verdict = draw(st.sampled_from(self.verdicts(name)))
         conditional = verdict is Verdict.CONDITIONAL
         number = draw(st.integers(1, 2)) if conditional else 0
         promises = [self.promise(draw) for _ in range(0 if self.odd(draw) else number)]
-        doers = self.people(voters(gates[name].decided_by)) if name in gates else []
-        doers += [to for _, to in self.state.gate(name).delegated]
         reason = "" if verdict.passes or self.odd(draw) else "理由"
         return CastVote(gate=name, verdict=verdict, conditions=promises, reason=reason, **self.common(draw, doers))
+
+    def verdicts(self, name: str) -> list[Verdict]:
+        """The verdicts that can be given on a gate, some of them oftener; every one of them now and then."""
+        gate = next((g for g in self.process.gates() if g.id == name), None)
+        later = compiled(self.process).later_gates.get(name, ())
+        left = [other for other in later if self.state.gate(other).verdict is None]
+        likely = [Verdict.GO] * 4 + [Verdict.CONDITIONAL] * 4 * bool(left)
+        likely += [Verdict.RECYCLE] * 2 * bool(gate is not None and gate.recycle_to)
+        return [*likely, Verdict.HOLD, Verdict.STOP, *(Verdict if self.mad else ())]
 
     def promise(self, draw: st.DrawFn) -> Promise:
         owner = draw(st.sampled_from([*self.everybody, *(r.id for r in self.process.roles)]))
@@ -229,11 +269,11 @@ class Wishes:
 
     def day(self, draw: st.DrawFn) -> date:
         today = max(self.state.at, BEGINNING).date()
-        return today + timedelta(days=draw(st.sampled_from([-1, 0, 1, 1, 5, 30])))
+        return today + timedelta(days=-1 if self.odd(draw) else draw(st.sampled_from([1, 1, 0, 5, 30])))
 
     def facts(self, draw: st.DrawFn) -> AnyCommand:
         known = list(self.process.facts)
-        given: dict[str, Any] = {}
+        given: dict[str, Any] = dict(good_facts(self.process)) if draw(st.booleans()) else {}
         for fact in draw(st.lists(st.sampled_from(known), min_size=1, max_size=3, unique=True)) if known else []:
             given[fact.id] = draw(st.sampled_from([None, "☃", True])) if self.odd(draw) else draw(fact_values(fact))
         if self.odd(draw):
@@ -248,20 +288,23 @@ class Wishes:
 
     def redate(self, draw: st.DrawFn) -> AnyCommand:
         name = self.one(draw, [o.id for o in self.state.obligations.values()])
-        deciders = [p for g in self.process.gates() for p in self.people(voters(g.decided_by))]
+        gates = {o.gate for o in self.state.obligations.values() if o.id == name}
+        deciders = self.deciders([g for g in self.process.gates() if g.id in gates])
         reason = "" if self.odd(draw) else "供应商延期"
         return RedateCondition(condition=name, due=self.day(draw), reason=reason, **self.common(draw, deciders))
 
+    def deciders(self, gates: list[Gate]) -> list[Person]:
+        """Who wears a role that votes on one of *gates*."""
+        return [p for g in gates for p in self.people((*g.decided_by.roles, *g.decided_by.veto))]
+
     def waive(self, draw: st.DrawFn) -> AnyCommand:
-        gates = {g.id: g for g in self.process.gates()}
-        name = self.one(draw, list(gates))
+        name, doers = self.gate(draw)
         keys = [key for key, _ in compiled(self.process).criteria.get(name, ())]
-        doers = self.people(voters(gates[name].decided_by)) if name in gates else []
         reason = "" if self.odd(draw) else "客户同意"
         return WaiveCriterion(gate=name, criterion=self.one(draw, keys), reason=reason, **self.common(draw, doers))
 
     def risk(self, draw: st.DrawFn) -> AnyCommand:
-        name = draw(st.sampled_from(["r1", "r2", "汇率", ""]))
+        name = draw(st.sampled_from(["", "r1"] if self.odd(draw) else ["r1", "r2", "汇率"]))
         level = draw(st.sampled_from(RiskLevel))
         return RaiseRisk(risk=name, level=level, owner="li.wei", **self.common(draw, self.everybody))
 
@@ -275,20 +318,19 @@ class Wishes:
     def assign(self, draw: st.DrawFn) -> AnyCommand:
         role = self.one(draw, [r.id for r in self.process.roles])
         crowd = [*self.everybody, "new.one", *STRANGERS]
-        people = draw(st.lists(st.sampled_from(crowd), max_size=3))
+        people = draw(st.lists(st.sampled_from(crowd), min_size=0 if self.odd(draw) else 1, max_size=3))
         return AssignRole(role=role, people=people, **self.common(draw, self.everybody))
 
     def delegate(self, draw: st.DrawFn) -> AnyCommand:
-        gates = {g.id: g for g in self.process.gates()}
-        name = self.one(draw, list(gates))
-        to = draw(st.sampled_from([*self.everybody, *STRANGERS]))
-        doers = self.people(voters(gates[name].decided_by)) if name in gates else []
+        name, doers = self.gate(draw)
+        to = draw(st.sampled_from([*self.everybody, "new.one", *STRANGERS]))
         return DelegateVote(gate=name, to=to, **self.common(draw, doers))
 
     def early(self, draw: st.DrawFn) -> AnyCommand:
-        name = self.one(draw, [a.id for a in self.process.activities()])
+        name = self.one(draw, [a.id for a in self.process.activities() if a.id not in self.state.work])
         text = "" if self.odd(draw) else "客户书面确认"
-        return ApproveEarlyStart(activity=name, condition=text, due=self.day(draw), **self.common(draw, self.everybody))
+        deciders = self.deciders(list(self.process.gates()))
+        return ApproveEarlyStart(activity=name, condition=text, due=self.day(draw), **self.common(draw, deciders))
 
     def hold(self, draw: st.DrawFn) -> AnyCommand:
         return HoldProject(reason="" if self.odd(draw) else "等客户", **self.common(draw, self.everybody))
@@ -298,7 +340,7 @@ class Wishes:
 
     def close(self, draw: st.DrawFn) -> AnyCommand:
         outcome = draw(st.sampled_from(Closing))
-        reason = draw(st.sampled_from(["", "客户取消"]))
+        reason = "" if self.odd(draw) else "客户取消"
         return CloseProject(outcome=outcome, reason=reason, **self.common(draw, self.everybody))
 
     def reopen(self, draw: st.DrawFn) -> AnyCommand:
@@ -306,7 +348,7 @@ class Wishes:
         return ReopenProject(reason=reason, **self.common(draw, self.everybody))
 
     def note(self, draw: st.DrawFn) -> AnyCommand:
-        return AddNote(text=draw(st.sampled_from(["", "备注"])), **self.common(draw, self.everybody))
+        return AddNote(text="" if self.odd(draw) else "备注", **self.common(draw, self.everybody))
 
     def again(self, draw: st.DrawFn) -> AnyCommand:
         return draw(starts(self.process, at=draw(moments(self.state))))
