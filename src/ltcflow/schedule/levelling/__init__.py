@@ -1,0 +1,33 @@
+"""Scarce people: levelled schedules under capacities, with proof where it can be had, and clashes between projects."""
+
+from __future__ import annotations
+
+from ltcflow.schedule.levelling.answer import Answer, generate, search
+from ltcflow.schedule.levelling.bounds import critical_path, energy, lower_bound
+from ltcflow.schedule.levelling.exact import MissingExtra, optimise
+from ltcflow.schedule.levelling.level import level
+from ltcflow.schedule.levelling.levelled import LevelledPlan, LevelledRow
+from ltcflow.schedule.levelling.placing import Wait
+from ltcflow.schedule.levelling.problem import Problem
+from ltcflow.schedule.levelling.rules import RULES
+from ltcflow.schedule.levelling.verify import InfeasibleSchedule, verified, violations
+
+__all__ = [
+    "RULES",
+    "Answer",
+    "InfeasibleSchedule",
+    "LevelledPlan",
+    "LevelledRow",
+    "MissingExtra",
+    "Problem",
+    "Wait",
+    "critical_path",
+    "energy",
+    "generate",
+    "level",
+    "lower_bound",
+    "optimise",
+    "search",
+    "verified",
+    "violations",
+]

@@ -1,0 +1,140 @@
+"""A levelled plan as a value: when each element is, who does it, and what it waited for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from functools import cached_property
+
+import attrs
+
+from ltcflow.errors import UnknownName
+from ltcflow.findings import Finding
+from ltcflow.labels import NO_LABEL, Label
+from ltcflow.names import ElementId, RoleId
+from ltcflow.roles import Person
+from ltcflow.schedule.levelling.placing import Wait
+from ltcflow.schedule.rows import Plan
+from ltcflow.worktime import ZERO, Calendar, WorkDuration
+
+
+@attrs.frozen(kw_only=True)
+class LevelledRow:
+    """One element in a levelled plan.
+
+    Attributes:
+        id, kind, title, stage: which element it is: a stage, activity, gate or milestone.
+        start, finish: when it is; aware, in the calendar's zone.
+        duration: how long it takes.
+        roles: the scarce roles it holds while it runs; people: who of those known by name, as (role, person).
+        shift: how much later it starts than in the plan without limits, in working time; never negative.
+        wait: why it does not start when its links would let it; None where they alone decide.
+        driving: the elements that hold its start where it is through links; () where it waits for people.
+        skipped: it does not take place.
+    """
+
+    id: ElementId
+    kind: str
+    title: Label = NO_LABEL
+    stage: ElementId = ""
+    start: datetime
+    finish: datetime
+    duration: WorkDuration
+    roles: tuple[RoleId, ...] = ()
+    people: tuple[tuple[RoleId, Person], ...] = ()
+    shift: WorkDuration = ZERO
+    wait: Wait | None = None
+    driving: tuple[ElementId, ...] = ()
+    skipped: bool = False
+
+    def why(self, lang: str = "en") -> str:
+        """Return in one sentence what delays it, in English or Chinese ("zh"); "" for what is not delayed."""
+        chinese = lang.startswith("zh")
+        if self.wait is not None:
+            who, held = ", ".join(self.wait.people or self.wait.roles), ", ".join(self.wait.held_by)
+            long = WorkDuration(self.wait.minutes)
+            return (
+                f"因 {who} 正忙于 {held} 而等待 {long}。" if chinese else f"Waits {long} for {who}, busy with {held}."
+            )
+        if not self.shift:
+            return ""
+        behind = ", ".join(self.driving)
+        return f"随 {behind} 推迟 {self.shift}。" if chinese else f"Moves {self.shift} with {behind}."
+
+
+@attrs.frozen(kw_only=True)
+class LevelledPlan(Mapping[str, LevelledRow]):
+    """When a project runs with the people there are: a mapping from element ids to rows, in declared order.
+
+    Attributes:
+        unlimited: the plan of the same project with people enough.
+        calendar, start, finish: as in a plan.
+        duration: working time from start to finish; bound: no levelled plan is shorter.
+        proved: True when *duration* is the bound: nothing shorter exists.
+        method: what found it; note: what else there is to say about that.
+        rows: in declared order.
+    """
+
+    unlimited: Plan
+    start: datetime
+    finish: datetime
+    duration: WorkDuration
+    bound: WorkDuration
+    method: str
+    note: str = ""
+    rows: tuple[LevelledRow, ...]
+
+    @property
+    def process(self) -> ElementId:
+        """Id of the process that was planned."""
+        return self.unlimited.process
+
+    @property
+    def calendar(self) -> Calendar:
+        """The calendar its dates are read on."""
+        return self.unlimited.calendar
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was assumed or cannot be known, as in the unlimited plan."""
+        return self.unlimited.findings
+
+    @property
+    def proved(self) -> bool:
+        """True when no levelled plan is shorter."""
+        return self.duration.minutes <= self.bound.minutes
+
+    @property
+    def gap(self) -> float:
+        """How much shorter it could be at most, as a share of its duration; 0.0 when proved."""
+        minutes = self.duration.minutes
+        return max(0, minutes - self.bound.minutes) / minutes if minutes else 0.0
+
+    @property
+    def delay(self) -> WorkDuration:
+        """How much longer the project takes than with people enough."""
+        return WorkDuration(self.duration.minutes - self.unlimited.duration.minutes)
+
+    @property
+    def waiting(self) -> tuple[ElementId, ...]:
+        """Ids of what waits for people, in the order of their starts."""
+        return tuple(row.id for row in sorted(self.rows, key=lambda r: r.start) if row.wait is not None)
+
+    @cached_property
+    def _by_id(self) -> dict[ElementId, LevelledRow]:
+        return {row.id: row for row in self.rows}
+
+    def __getitem__(self, element: str) -> LevelledRow:
+        found = self._by_id.get(element)
+        if found is None:
+            raise UnknownName(kind="element in the plan", value=str(element), known=self._by_id)
+        return found
+
+    def __iter__(self) -> Iterator[ElementId]:
+        return iter(self._by_id)
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def __contains__(self, element: object) -> bool:
+        return element in self._by_id

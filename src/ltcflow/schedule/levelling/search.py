@@ -1,0 +1,177 @@
+"""Better schedules: forward-backward improvement, and a genetic search over activity lists.
+
+Forward-backward improvement (justification): shift every activity as far right as it goes, the last first, then as far
+left, the first first; where every link is finish-to-start the makespan never grows (Li and Willis 1992; Valls,
+Ballestin and Quintanilla 2005). The genetic search is Hartmann's (1998) over activity lists, with two-point crossover,
+each child improved so before it is judged. It draws from a seeded generator of its own, so that one seed always gives
+one answer, on every machine and Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ltcflow.errors import InvalidValue
+from ltcflow.schedule.levelling.generate import makespan, parallel, serial
+from ltcflow.schedule.levelling.net import Net, in_order, mirrored
+from ltcflow.schedule.levelling.rules import RULES, times
+
+_MASK = (1 << 64) - 1
+
+
+class Dice:
+    """A linear congruential generator of 64 bits (Knuth's MMIX), its high bits used."""
+
+    def __init__(self, seed: int) -> None:
+        if isinstance(seed, bool) or not isinstance(seed, int):
+            raise InvalidValue(field="seed", value=repr(seed), problem="is not a whole number.", remedy="Use an int.")
+        self.state = (seed * 0x9E3779B97F4A7C15 + 0xD1B54A32D192ED03) & _MASK
+        for _ in range(4):
+            self.below(2)
+
+    def below(self, bound: int) -> int:
+        """Return a whole number from 0 to *bound* - 1."""
+        self.state = (self.state * 6364136223846793005 + 1442695040888963407) & _MASK
+        return ((self.state >> 32) * bound) >> 32
+
+    def unit(self) -> float:
+        """Return a number from 0 to below 1."""
+        return self.below(1 << 30) / (1 << 30)
+
+
+def by_time(net: Net, at: Sequence[int]) -> list[int]:
+    """Return the activities by *at*, where each has its start in a schedule; equal ones in topological order."""
+    if net.upright:
+        return sorted(net.order, key=at.__getitem__)
+    return by_priority(net, at)
+
+
+def by_priority(net: Net, keys: Sequence[int]) -> list[int]:
+    """Return the activities so that each comes after what it waits for, otherwise the smallest key first."""
+    place = [0] * len(keys)
+    for number, activity in enumerate(sorted(net.order, key=keys.__getitem__)):
+        place[activity] = number
+    return in_order(net.before, net.after, place)
+
+
+class Improver:
+    """Forward-backward improvement on one net, and on its mirror image."""
+
+    def __init__(self, net: Net) -> None:
+        self.net, self.mirror = net, mirrored(net)
+
+    def once(self, start: Sequence[int]) -> list[int]:
+        """Return *start* justified to the right and back to the left."""
+        ends = [-at - d for at, d in zip(start, self.net.durations, strict=True)]
+        back = serial(self.mirror, by_time(self.mirror, ends))
+        right = [-at - d for at, d in zip(back, self.net.durations, strict=True)]
+        return serial(self.net, by_time(self.net, right))
+
+    def until_stable(self, start: list[int], rounds: int = 20) -> tuple[list[int], int]:
+        """Return the best of repeated justifications, at most *rounds* of them, and how many were made."""
+        length = makespan(self.net, start)
+        for done in range(1, rounds + 1):
+            better = self.once(start)
+            found = makespan(self.net, better)
+            if found >= length:
+                return start, done
+            start, length = better, found
+        return start, rounds
+
+
+class Found(NamedTuple):
+    """A schedule of the search: starts, makespan, and how many schedules were generated for it."""
+
+    start: list[int]
+    makespan: int
+    schedules: int
+
+
+class _One(NamedTuple):
+    makespan: int
+    spread: int
+    sequence: list[int]
+    start: list[int]
+
+
+class Genetic:
+    """The population and its operators."""
+
+    def __init__(self, net: Net, seed: int, *, size: int, budget: int, bound: int) -> None:
+        self.net, self.improver, self.dice = net, Improver(net), Dice(seed)
+        self.size, self.budget, self.bound, self.made = size, budget, bound, 0
+        self.best: _One | None = None
+        self.direct = [{i for i, _ in into} for into in net.before]
+
+    @property
+    def over(self) -> bool:
+        """True when the budget is used up or nothing better is possible."""
+        return self.made >= self.budget or (self.best is not None and self.best.makespan <= self.bound)
+
+    def keep(self, start: list[int], *, fresh: bool) -> _One:
+        """Improve *start* and return it as a member; *fresh*: it was generated for this."""
+        first = makespan(self.net, start)
+        better = self.improver.once(start)
+        self.made += 2 + fresh
+        length = makespan(self.net, better)
+        if length > first:
+            better, length = start, first
+        one = _One(length, sum(better), by_time(self.net, better), better)
+        if self.best is None or one[:2] < self.best[:2]:
+            self.best = one
+        return one
+
+    def first(self) -> list[_One]:
+        """Return the first population: each rule once in both schemes, the rest by regret-biased sampling on LFT."""
+        found: list[_One] = []
+        for priorities in (RULES[name](self.net) for name in ("LFT", "LST", "MTS", "GRPW")):
+            for start in (parallel(self.net, priorities), serial(self.net, by_priority(self.net, priorities))):
+                found.append(self.keep(start, fresh=True))
+                if self.over:
+                    return found
+        latest = times(self.net).late
+        spread = max(latest, default=0) - min(latest, default=0) + 1
+        while len(found) < 2 * self.size and not self.over:
+            width = spread * (0.05 + 0.25 * self.dice.unit())
+            noisy = [at + width * self.dice.unit() for at in latest]
+            found.append(self.keep(parallel(self.net, noisy), fresh=True))
+        return found
+
+    def cross(self, mother: Sequence[int], father: Sequence[int]) -> list[int]:
+        """Return a child: the mother's order outside two points, the father's between them."""
+        count = len(mother)
+        low, high = sorted((self.dice.below(count + 1), self.dice.below(count + 1)))
+        head = mother[:low]
+        taken = set(head)
+        middle = [i for i in father if i not in taken][: high - low]
+        taken.update(middle)
+        return [*head, *middle, *(i for i in mother if i not in taken)]
+
+    def mutate(self, sequence: list[int]) -> list[int]:
+        """Swap a few neighbours that do not wait for each other."""
+        count = len(sequence)
+        for _ in range(max(1, count // 20)):
+            at = self.dice.below(count - 1) if count > 1 else 0
+            if count > 1 and sequence[at] not in self.direct[sequence[at + 1]]:
+                sequence[at], sequence[at + 1] = sequence[at + 1], sequence[at]
+        return sequence
+
+    def pick(self, people: Sequence[_One]) -> _One:
+        """Return the better of two."""
+        one, other = people[self.dice.below(len(people))], people[self.dice.below(len(people))]
+        return min(one, other, key=lambda p: p[:2])
+
+    def run(self) -> Found:
+        """Return the best schedule found within the budget."""
+        people = sorted(self.first(), key=lambda p: p[:2])[: self.size]
+        while not self.over and len(people) > 1:
+            children: list[_One] = []
+            while len(children) < self.size and not self.over:
+                child = self.mutate(self.cross(self.pick(people).sequence, self.pick(people).sequence))
+                children.append(self.keep(serial(self.net, child), fresh=True))
+            merged = {one.sequence.__repr__(): one for one in (*people, *children)}
+            people = sorted(merged.values(), key=lambda p: p[:2])[: self.size]
+        if self.best is None:
+            return Found([], 0, self.made)
+        return Found(self.best.start, self.best.makespan, self.made)
