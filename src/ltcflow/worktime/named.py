@@ -1,4 +1,4 @@
-"""Calendars by name: ``weekdays``, ``always`` and one per country (``CN``, ``DE``, ``US``, ...).
+"""Calendars by name: ``weekdays``, ``always`` and one per country or part of it (``CN``, ``DE-BY``, ``US-CA``, ...).
 
 Holidays and make-up working days come from the `holidays` library. It is silent about years that are not yet published
 (China's State Council publishes one year ahead, in November), so each calendar says for which years it can be trusted.
@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ltcflow.errors import InvalidValue, UnknownName
 from ltcflow.labels import Label
-from ltcflow.worktime.calendars import MINUTES_OF_DAY, OFFICE_SHIFTS, Calendar
+from ltcflow.worktime.calendars import Calendar
+from ltcflow.worktime.hours import MINUTES_OF_DAY, OFFICE_SHIFTS
+from ltcflow.worktime.zones import zone_of
 
 if TYPE_CHECKING:
     from holidays import HolidayBase
@@ -21,15 +23,6 @@ CalendarLike: TypeAlias = Calendar | str
 
 _YEARS = range(2001, 2036)
 """The years whose holidays a country's calendar holds; the others are not published."""
-_BUSIEST_ZONE = {
-    "AU": "Australia/Sydney",
-    "BR": "America/Sao_Paulo",
-    "CA": "America/Toronto",
-    "RU": "Europe/Moscow",
-    "UA": "Europe/Kyiv",
-    "UZ": "Asia/Tashkent",
-}
-"""Where the first zone that the time zone database lists for a country is not that of its main business city."""
 
 
 @lru_cache(maxsize=128)
@@ -38,8 +31,8 @@ def calendar(name: str) -> Calendar:
 
     Args:
         name: "weekdays" (Monday to Friday, 09:00-12:00 and 13:00-18:00, UTC, no holidays), "always" (every minute,
-            UTC), or a country's two-letter code of ISO 3166: the same hours on its working days, in the zone of its
-            main city, with its national holidays and make-up working days.
+            UTC), a country's two-letter code of ISO 3166 or that of a part of it ("DE-BY", "US-CA"): the same hours
+            on its working days, in the zone of its main city, with its public holidays and make-up working days.
     Raises:
         UnknownName: there is none; near names are suggested.
     Cost: a country's calendar takes about 0.1 s the first time.
@@ -51,17 +44,25 @@ def calendar(name: str) -> Calendar:
         ('Asia/Shanghai', True, True)
         >>> china.is_published(2026), china.is_published(2040)
         (True, False)
+        >>> date(2026, 6, 4) in calendar("DE-BY").holidays, date(2026, 6, 4) in calendar("DE").holidays
+        (True, False)
     """
     if name == "weekdays":
         return Calendar(id="weekdays", title=Label(en="Monday to Friday", zh="周一至周五"))
     if name == "always":
         always = (((0, MINUTES_OF_DAY),),) * 7
         return Calendar(id="always", title=Label(en="Day and night", zh="全天候"), hours=always)
-    codes = _countries()
-    code = name.upper() if isinstance(name, str) else ""
-    if code not in codes:
-        raise UnknownName(kind="calendar", value=str(name), known=("weekdays", "always", "CN", *codes))
-    return _country(code)
+    country, dash, part = name.strip().upper().partition("-") if isinstance(name, str) else ("", "", "")
+    if country not in _countries():
+        raise UnknownName(kind="calendar", value=str(name), known=known_calendars())
+    if dash and part not in _parts(country):
+        raise UnknownName(kind="calendar", value=name, known=(f"{country}-{known}" for known in _parts(country)))
+    return _public(country, part)
+
+
+def known_calendars() -> tuple[str, ...]:
+    """Return the names of the calendars of whole countries, and those of no country first."""
+    return ("weekdays", "always", "CN", *(code for code in _countries() if code != "CN"))
 
 
 def as_calendar(value: CalendarLike) -> Calendar:
@@ -86,18 +87,27 @@ def _countries() -> tuple[str, ...]:
     return tuple(sorted(code for _, *codes in COUNTRIES.values() for code in codes if len(code) == 2))
 
 
-def _country(code: str) -> Calendar:
+@lru_cache(maxsize=256)
+def _parts(country: str) -> tuple[str, ...]:
+    """Return the codes of the parts of *country* that have holidays of their own."""
     from holidays import country_holidays
 
+    return tuple(country_holidays(country).subdivisions)
+
+
+def _public(country: str, part: str) -> Calendar:
+    from holidays import country_holidays
+
+    code = f"{country}-{part}" if part else country
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        days = country_holidays(code, years=_YEARS, language="en_US")
+        days = country_holidays(country, subdiv=part or None, years=_YEARS, language="en_US")
     free = tuple(() if day in days.weekend else OFFICE_SHIFTS for day in range(7))
     make_up = tuple(day for day in days.weekend_workdays if day.year in _YEARS)
     return Calendar(
         id=code,
         title=Label(en=f"Working days of {code}", zh=f"{code} 工作日"),
-        time_zone=_zone_of(code),
+        time_zone=zone_of(country, part),
         hours=free if any(free) else (OFFICE_SHIFTS,) * 7,
         holidays=tuple(day for day in days if day.year in _YEARS),
         working_days=make_up,
@@ -118,20 +128,3 @@ def _published(days: HolidayBase) -> tuple[int, ...]:
         first, last = max(first, min(decrees)), min(last, max(decrees))
     estimated = {day.year for day, title in days.items() if "estimated" in title}
     return tuple(year for year in range(first, last + 1) if year not in estimated) or (0,)
-
-
-@lru_cache(maxsize=1)
-def _zones() -> dict[str, str]:
-    """Return the first zone of each country in the table of the time zone database."""
-    from importlib.resources import files
-
-    zones: dict[str, str] = {}
-    for line in files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
-            code, _, zone = line.split("\t")[:3]
-            zones.setdefault(code, zone)
-    return zones
-
-
-def _zone_of(code: str) -> str:
-    return _BUSIEST_ZONE.get(code) or _zones().get(code, "UTC")
