@@ -194,6 +194,12 @@ def test_roles_and_facts_and_elements_may_share_an_id(findings: Found) -> None:
     assert findings("LTC211", f"facts: {{bid: {{type: date}}}}\nstages: [{{stage: bid}}]\n{others}") == ()
 
 
+@pytest.mark.parametrize(("kind", "fires"), [("FS", 1), ("SS", 1), ("FF", 0), ("SF", 0)])
+def test_a_stage_of_spans_may_end_with_the_stage_it_watches(kind: str, fires: int, findings: Found) -> None:
+    watch = f"{{stage: watch, after: [{{stage: bid, type: {kind}}}], activities: [{{activity: w, every: 1w}}]}}"
+    assert len(findings("LTC216", f"stages: [{{stage: bid, activities: [{{activity: a}}]}}, {watch}]\n")) == fires
+
+
 @pytest.mark.parametrize("kind", ["FS", "FF"])
 def test_an_element_cannot_wait_for_the_end_of_its_stage_but_for_its_start(kind: str, findings: Found) -> None:
     text = "stages: [{{stage: bid, activities: [{{activity: a, after: [{{stage: bid, type: {}}}]}}]}}]\n"
@@ -245,3 +251,11 @@ def test_a_stage_cannot_wait_for_the_end_of_what_runs_along_it(kind: str, findin
     assert found.where == "stages.bid.after[0]"
     assert "'weekly', which runs until the stage 'bid' ends" in found.problem
     assert findings("LTC210", text) == findings("LTC212", text) == ()
+
+
+@pytest.mark.parametrize(("kind", "fires"), [("FS", 1), ("SS", 1), ("FF", 1), ("SF", 0)])
+def test_only_that_a_stage_ends_after_its_own_start_goes_without_saying(kind: str, fires: int, findings: Found) -> None:
+    stage = f"stages: [{{stage: s, after: [{{stage: s, type: {kind}}}], activities: [{{activity: a}}]}}]\n"
+    assert len(findings("LTC212", stage)) == fires
+    activity = f"stages: [{{stage: s, activities: [{{activity: a, after: [{{activity: a, type: {kind}}}]}}]}}]\n"
+    assert len(findings("LTC212", activity)) == 1
