@@ -1,0 +1,9 @@
+"""Pictures of plans as SVG text: Gantt chart, network diagram, S-curve, tornado; pure functions."""
+
+from __future__ import annotations
+
+from ltcflow.schedule.pictures.curves import s_curve, tornado
+from ltcflow.schedule.pictures.gantt import gantt
+from ltcflow.schedule.pictures.network import network_diagram
+
+__all__ = ["gantt", "network_diagram", "s_curve", "tornado"]
