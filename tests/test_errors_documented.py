@@ -55,7 +55,7 @@ def names_of_facts(cls: type[LtcflowError]) -> list[str]:
 
 def sample(hint: Any) -> Any:
     """Return a value for a parameter of an error."""
-    if get_origin(hint) is Iterable:
+    if get_origin(hint) in (Iterable, tuple):
         return (sample(get_args(hint)[0]),) * 2
     return SAMPLES[hint]
 
@@ -98,7 +98,7 @@ def test_the_facts_are_attributes_and_the_text_begins_with_the_code(cls: type[Lt
         assert getattr(error, name) == value
     assert re.fullmatch(r"LTC\d{3}", cls.code)
     assert str(error).startswith(f"{cls.code}: ")
-    assert str(error).endswith((".", "?")) or "\n" in str(error)
+    assert str(error).endswith((".", "?", "'")) or "\n" in str(error)
     assert cls.__doc__
 
 
