@@ -129,7 +129,7 @@ CRITERIA = some(
 ACTIVITIES = st.builds(
     Activity, id=IDS, title=LABELS, what=LABELS, duration=st.none() | estimates(), raci=RACI, after=AFTER, when=TEXTS,
     continuous=FLAGS, every=st.none() | st.builds(WorkDuration, st.integers(1, 9999), FLAGS), inputs=ROLE_IDS,
-    outputs=ROLE_IDS, mandatory=FLAGS, source=SOURCES,
+    outputs=ROLE_IDS, calendar=TEXTS, mandatory=FLAGS, source=SOURCES,
 )  # fmt: skip
 
 
@@ -182,7 +182,7 @@ FACTS = st.builds(Fact, IDS, FACT_TYPES, LABELS, FLAGS, TEXTS)
 ROLES = st.builds(
     Role, id=IDS, title=LABELS, abbreviation=TEXTS, aliases=some(LABELS), posts=some(LABELS), duties=some(LABELS),
     external=FLAGS, body=FLAGS, sponsor=FLAGS, first_responsible=FLAGS, legal=FLAGS,
-    department=TEXTS, at_most=st.none() | st.integers(1, 9),
+    department=TEXTS, at_most=st.none() | st.integers(1, 9), calendar=TEXTS,
     mandatory=FLAGS, source=SOURCES,
 )  # fmt: skip
 DELIVERABLES = st.builds(

@@ -59,6 +59,7 @@ ACTIVITY = Record(
         key("every", Span(least=1, example="1w"), "Recurs at this interval along its stage; nothing waits for it."),
         key("in", ids("customer_needs"), "Deliverables it reads.", field="inputs"),
         key("out", ids("bid_solution"), "Deliverables it leaves behind.", field="outputs"),
+        key("calendar", Text(example="CN"), "The calendar its time counts on, instead of its roles'.", default=""),
         MANDATORY,
         SOURCE,
     ),

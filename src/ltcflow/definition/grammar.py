@@ -110,6 +110,7 @@ ROLE = Record(
         key("department", Text(example="Sales"), "The department it belongs to.", default=""),
         key("at_most", Number(whole=True, least=1), "How many people may wear it at once in one project."),
         MANDATORY,
+        key("calendar", Text(example="CN"), "The calendar it works on; left out, that of the project.", default=""),
         SOURCE,
     ),
     rules=TITLE_RULES,

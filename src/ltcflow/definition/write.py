@@ -163,6 +163,7 @@ def _role(role: Role) -> Data:
         at_most=role.at_most,
         mandatory=role.mandatory,
         source=source(role.source),
+        calendar=role.calendar,
     )
 
 
@@ -345,6 +346,7 @@ class _Writer:
                 kind=None if gate.kind is GateKind.DECISION else gate.kind.value,
                 decided_by=_decided_by(gate.decided_by),
                 raci=_raci(gate.raci),
+                calendar=activity.calendar,
                 **{"in": Flow(list(gate.inputs)) if gate.inputs else None},
             ),
             **self.after(gate.after),

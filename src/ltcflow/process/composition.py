@@ -182,6 +182,7 @@ def _role(one: Role, other: Role) -> Role:
         department=one.department or other.department,
         at_most=min(limits) if limits else None,
         mandatory=one.mandatory or other.mandatory,
+        calendar=one.calendar or other.calendar,
     )
 
 

@@ -43,6 +43,7 @@ class Role:
         legal: the role that reviews contracts in law; the rule "legal review before signature" looks for it.
         department: the department it belongs to, as text.
         at_most: how many people may wear it at once in one project; None: any number.
+        calendar: name of the calendar it works on; "": that of the project.
         mandatory: a business unit's tailoring may not drop it.
         source: where the text says so.
 
@@ -64,6 +65,7 @@ class Role:
     legal: bool = False
     department: str = ""
     at_most: int | None = attrs.field(default=None, validator=_positive)
+    calendar: str = ""
     mandatory: bool = False
     source: Source | None = None
 

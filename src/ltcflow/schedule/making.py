@@ -50,6 +50,7 @@ class RowMaker:
         self.started = progress.started if progress else {}
         self.schedule = solved.schedule
         self.several = solved.instants is not None
+        self.lengths = solved.lengths or model.lengths
         self.moments = Moments(model, solved, clock, progress, limits)
         there = [
             node.id if node.kind in _ELEMENTS and not off else ""
@@ -80,7 +81,7 @@ class RowMaker:
         if isinstance(element, Activity) and element.spans and not self.model.off[number]:
             return self._span(element, number)
         early, late, schedule = self.moments.early[number], self.moments.late[number], self.schedule
-        minutes, elapsed = self.model.lengths[number]
+        minutes, elapsed = self.lengths[number]
         done, off = element.id in self.finished, self.model.off[number]
         return Row(
             id=element.id,
@@ -103,12 +104,16 @@ class RowMaker:
             started=done or element.id in self.started,
             done=done,
             deadline=self.marks.deadlines.get(element.id),
-            too_late=self._too_late(late[0], off or done or element.id in self.started),
+            too_late=self._too_late(late[0], minutes, off or done or element.id in self.started),
             calendar=self.marks.calendars.get(element.id, ""),
         )
 
-    def _too_late(self, late_start: datetime, is_over: bool) -> bool:
-        return self.marks.today is not None and not is_over and late_start < self.marks.today
+    def _too_late(self, late_start: datetime, minutes: int, is_over: bool) -> bool:
+        """Say whether an element should have begun before today; one without length may wait over the night."""
+        if self.marks.today is None or is_over:
+            return False
+        late = late_start if minutes else self.clock.beginning(self.clock.done_at(late_start))
+        return late.astimezone(UTC) < self.marks.today.astimezone(UTC)
 
     def _span(self, element: Activity, number: int) -> Row:
         """Return the row of a hammock: from its own start to the end of its stage, with the floats of that end."""
@@ -117,7 +122,7 @@ class RowMaker:
         schedule, done, begun = self.schedule, element.id in self.finished, element.id in self.started
         minutes = max(schedule.early_start[end] - schedule.early_start[number], 0)
         start, finish = self.moments.early[number]
-        if minutes and not begun:
+        if minutes and not begun and not self.several:
             start = self.clock.beginning(schedule.early_start[number])
         if not done:
             finish = max(start, self.moments.early[end][1]) if begun or minutes else self.moments.early[end][1]
@@ -162,10 +167,10 @@ class RowMaker:
         minutes = max(schedule.early_start[end] - schedule.early_start[start], 0)
         if begun:
             early_start = min(begun)
-        elif self.several:
-            early_start = min((row.early_start for row in steps), default=early_start)
         elif minutes:
             early_start = self.clock.beginning(schedule.early_start[start])
+            if self.several:
+                early_start = min([early_start, *(row.early_start for row in steps)])
         early_finish = max(ends if done else [early_finish, *ends])
         fixed = bool(begun)
         total = schedule.total_float[end if fixed else start]
@@ -173,6 +178,7 @@ class RowMaker:
         if not fixed and total:
             late = schedule.late_start[start]
             late_start = self.clock.beginning(late) if minutes else self.clock.ending(late)
+            late_start = self.moments.late[start][0] if self.several else late_start
             late_start = max(early_start, late_start) if total > 0 else late_start
         if not done:
             last = self.moments.late[end][1]
@@ -195,7 +201,7 @@ class RowMaker:
             started=fixed,
             done=done,
             deadline=self.marks.deadlines.get(stage.id),
-            too_late=self._too_late(late_start, off or fixed),
+            too_late=self._too_late(late_start, minutes, off or fixed),
         )
 
 

@@ -22,8 +22,7 @@ _NONE = Length(0)
 
 
 class Instants(NamedTuple):
-    """Early and late (start, finish) of each node in minutes of the clock since the start, for plans of several
-    calendars; the last start that moves nothing else."""
+    """Early and late (start, finish) of each node in minutes of the clock since the project began."""
 
     early: list[tuple[int, int]]
     late: list[tuple[int, int]]
@@ -37,12 +36,14 @@ class Solved(NamedTuple):
         drivers: numbers of the nodes that drive each node.
         instants: the same dates on the clock where several calendars count; else None.
         shifted: nodes that were put as late as possible, later than what they wait for would have them.
+        lengths: to show, where the model's own have been made instants.
     """
 
     schedule: Schedule
     drivers: list[list[int]]
     instants: Instants | None = None
     shifted: frozenset[int] = frozenset()
+    lengths: list[Length] | None = None
 
     @property
     def finishes(self) -> list[int]:

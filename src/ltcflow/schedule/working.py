@@ -13,6 +13,7 @@ from ltcflow.graph.network import START
 from ltcflow.graph.places import place_of
 from ltcflow.names import ElementId
 from ltcflow.process import Process
+from ltcflow.schedule.calendars import own_calendars
 from ltcflow.schedule.clock import ProjectClock
 from ltcflow.schedule.conflicts import broken, error_of, shortest
 from ltcflow.schedule.constraint import parse_end
@@ -26,6 +27,7 @@ from ltcflow.schedule.obstacles import unplannable, unpublished
 from ltcflow.schedule.progress import apply, out_of_sequence, overtakings
 from ltcflow.schedule.rows import Plan, Row
 from ltcflow.schedule.selection import Selection, select
+from ltcflow.schedule.several import SeveralCalendars
 from ltcflow.schedule.solving import OneCalendar
 from ltcflow.worktime import WorkDuration, parse_start
 
@@ -61,6 +63,8 @@ class _Making:
     def __init__(self, inputs: Inputs, selection: Selection, waits: Network, known: Lengths, spare: int = 0) -> None:
         self.inputs, self.selection, self.waits, self.known = inputs, selection, waits, known
         self.days, self.spare = inputs.calendar, spare
+        own = own_calendars(inputs.process, dict(inputs.calendars))
+        self.own = {name: days for name, days in own.items() if name not in selection.skipped and days != self.days}
 
     def plan(self) -> Plan:
         inputs = self.inputs
@@ -70,7 +74,8 @@ class _Making:
         today = progress.data_date if progress else None
         if inputs.today is not None:
             today = parse_start(inputs.today, self.days)
-        marks = Marks(self.known.assumed | self.selection.assumed, self.wanted.deadlines, today)
+        calendars = {name: own.id for name, own in self.own.items()}
+        marks = Marks(self.known.assumed | self.selection.assumed, self.wanted.deadlines, today, calendars)
         maker = RowMaker(self.model, self.solved, clock, progress, self.limits, marks)
         rows = tuple(maker.rows())
         finish = maker.moments.finish
@@ -87,7 +92,9 @@ class _Making:
             wanted_finish=self.wanted_finish,
             inputs=inputs,
         )
-        findings = (*self._findings(), *_late(inputs.process, made), *unpublished(self.days, clock.origin, finish))
+        used = dict.fromkeys((self.days, *self.own.values()))
+        doubts = (finding for days in used for finding in unpublished(days, clock.origin, finish))
+        findings = (*self._findings(), *_late(inputs.process, made), *doubts)
         return attrs.evolve(made, critical_path=next(made.critical_paths(1), ()), findings=in_order(findings))
 
     def _solve(self, start: datetime) -> None:
@@ -95,7 +102,7 @@ class _Making:
         inputs, progress = self.inputs, self.inputs.progress
         self.clock = clock = ProjectClock(self.days, start)
         self.model = Model(self.waits, self.known.by_element, self.selection.skipped)
-        times = OneCalendar(self.model, clock)
+        times = self._times(self.model, clock)
         self.early: dict[ElementId, tuple[str, ...]] = {}
         if progress is not None:
             self.early = out_of_sequence(self.waits, self.selection.skipped, progress)
@@ -112,7 +119,12 @@ class _Making:
             if conflict is not None:
                 raise error_of(conflict, self._early_dates)
 
-    def _placed(self, times: OneCalendar) -> Wanted:
+    def _times(self, model: Model, clock: ProjectClock) -> OneCalendar | SeveralCalendars:
+        if self.own:
+            return SeveralCalendars(model, clock, self.own, self.inputs.lag_calendar)
+        return OneCalendar(model, clock)
+
+    def _placed(self, times: OneCalendar | SeveralCalendars) -> Wanted:
         inputs, progress = self.inputs, self.inputs.progress
         return place_limits(
             self.model,
@@ -132,14 +144,14 @@ class _Making:
         end = parse_end(self.inputs.finish if self.inputs.finish is not None else "", self.days)
         clock = ProjectClock(self.days, end)
         model = Model(self.waits, self.known.by_element, self.selection.skipped)
-        times = OneCalendar(model, clock)
+        times = self._times(model, clock)
         self.model = model
         wanted = self._placed(times)
         due = {number: at - self.spare for number, at in wanted.due.items()}
         limits = Limits(due=due, finish=times.floor(end) - self.spare)
         uppers = [bound._replace(lower=None) for bound in wanted.bounds]
         solved = times.solve(limits.with_bounds(uppers))
-        return clock.beginning(solved.schedule.late_start[model.number(START)])
+        return times.latest_opening(solved, model.number(START))
 
     def _findings(self) -> Iterator[Finding]:
         yield from self.selection.findings

@@ -42,6 +42,7 @@ class Activity:
         continuous: runs along its stage and ends with it; nothing waits for it.
         every: recurs at this interval along its stage; nothing waits for it.
         inputs, outputs: deliverables it reads and leaves behind.
+        calendar: name of the calendar its time counts on; "": that of the roles that do it, else the project's.
         mandatory: tailoring may not drop or weaken it.
         source: where the text says so.
 
@@ -61,6 +62,7 @@ class Activity:
     every: WorkDuration | None = attrs.field(default=None, converter=_every, validator=_positive)
     inputs: tuple[ElementId, ...] = attrs.field(default=(), converter=_ids)
     outputs: tuple[ElementId, ...] = attrs.field(default=(), converter=_ids)
+    calendar: str = ""
     mandatory: bool = False
     source: Source | None = None
 

@@ -1,0 +1,58 @@
+"""Which calendar each activity and gate works on: its own, that of the role that does it, the project's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ltcflow.errors import UnknownName
+from ltcflow.names import ElementId
+from ltcflow.process import Process
+from ltcflow.stages import Activity, Gate
+from ltcflow.worktime import Calendar, CalendarLike, as_calendar
+
+
+def own_calendars(process: Process, given: Mapping[str, CalendarLike]) -> Mapping[ElementId, Calendar]:
+    """Return the calendars of the activities and gates that have one.
+
+    The strongest first: what is *given* for the element, the ``calendar`` it declares, then those of the roles that do
+    it (responsible, else accountable; of a gate, the roles that decide it): the first of them that has one, given or
+    declared. A name that the process declares is looked up in *given* before it is taken for a named calendar.
+
+    Raises:
+        UnknownName: a key of *given* that is no activity, gate or role, nor a calendar that the process names; no
+            calendar of that name.
+    """
+    roles = {role.id: role.calendar for role in process.roles}
+    declared = {activity.id: activity.calendar for activity in process.activities()}
+    if not given and not any(roles.values()) and not any(declared.values()):
+        return {}
+    gates = {gate.id: gate for gate in process.gates()}
+    known = {*declared, *gates, *roles, *declared.values(), *roles.values(), process.calendar} - {""}
+    for name in given:
+        if name not in known:
+            raise UnknownName(
+                kind="activity, gate, role or calendar of the process", value=str(name), known=sorted(known)
+            )
+
+    def named(name: str, otherwise: str) -> CalendarLike | None:
+        if name in given:
+            return given[name]
+        return given.get(otherwise, otherwise) if otherwise else None
+
+    found: dict[ElementId, Calendar] = {}
+    for element in (*process.activities(), *gates.values()):
+        choice = named(element.id, declared.get(element.id, ""))
+        for role in _doing(element) if choice is None else ():
+            choice = named(role, roles.get(role, ""))
+            if choice is not None:
+                break
+        if choice is not None:
+            found[element.id] = as_calendar(choice)
+    return found
+
+
+def _doing(element: Activity | Gate) -> tuple[str, ...]:
+    """Return the roles whose time an element takes."""
+    if isinstance(element, Gate):
+        return element.decided_by.roles or element.raci.accountable
+    return element.raci.responsible or element.raci.accountable
