@@ -26,6 +26,7 @@ from ltcflow.worktime import Calendar, add_minutes, minutes_between, next_workin
 
 _MINUTE = timedelta(minutes=1)
 _NEVER = -(2**62)
+_FAR = 2**62
 
 
 class Shifts:
@@ -185,7 +186,8 @@ class SeveralCalendars:
         if elapsed:
             at = own.closing(min(start, end - minutes))
             return at, at + minutes
-        at = min(own.closing(start), own.last(own.position(end) - minutes))
+        at = _FAR if start == _FAR else own.closing(start)
+        at = at if end == _FAR else min(at, own.last(own.position(end) - minutes))
         return at, min(end, own.last(own.position(at) + minutes))
 
     def between(self, start: int, end: int) -> int:
@@ -272,9 +274,8 @@ class _Passes:
     def _waits(self, link: MixedLink) -> int:
         """Return the last start of the source of *link* that does not move its target."""
         at = self.times.before(link, self.dates[link.target][link.type in ("FF", "SF")])
-        far = max(at, self.dates[link.source][1]) + 1
         ends = link.type in ("FS", "FF")
-        return self.times.late(link.source, far if ends else at, at if ends else far)[0]
+        return self.times.late(link.source, _FAR if ends else at, at if ends else _FAR)[0]
 
     def _back(
         self, number: int, dates: Sequence[tuple[int, int]], until: int, *, hard: bool, due: bool = False
@@ -299,7 +300,8 @@ class _Passes:
         for number in sorted(self.limits.late, reverse=True):
             start = self.dates[number][0]
             at = min(self._back(number, self.dates, last, hard=True)[0], max(late[number][0], start))
-            if at > start:
+            own = self.times.own[number]
+            if at > start and own.position(at) > own.position(start):
                 self.dates[number] = self.times.early(number, at, _NEVER)
                 self.drivers[number] = []
                 shifted.add(number)
