@@ -67,9 +67,16 @@ class WorkDuration:
 
     def __str__(self) -> str:
         units = (("ed", 1440), ("eh", 60), ("emin", 1)) if self.elapsed else (("d", 480), ("h", 60), ("min", 1))
-        size = abs(self.minutes)
-        name, per = next((name, per) for name, per in units if size % per == 0)
-        return f"{'-' if self.minutes < 0 else ''}{size // per}{name}"
+        size, sign = abs(self.minutes), "-" if self.minutes < 0 else ""
+        day = units[0][1]
+        if size <= day or size % day == 0:
+            name, per = next((name, per) for name, per in units if size % per == 0)
+            return f"{sign}{size // per}{name}"
+        parts = []
+        for name, per in units:
+            count, size = divmod(size, per)
+            parts += [f"{count}{name}"] if count else []
+        return sign + " ".join(parts)
 
     def __bool__(self) -> bool:
         return self.minutes != 0
