@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from ltcflow.projects import Refused as Refused
     from ltcflow.schedule import Plan as Plan
     from ltcflow.schedule import plan as plan
+    from ltcflow.schedule.levelling import clashes as clashes
+    from ltcflow.schedule.levelling import level as level
     from ltcflow.workspace import Workspace as Workspace
 
     catalog: Mapping[str, Process]
@@ -64,6 +66,7 @@ _HOME = {
     "UnknownName": "ltcflow.errors",
     "Workspace": "ltcflow.workspace",
     "check": "ltcflow.checks",
+    "clashes": "ltcflow.schedule.levelling",
     "compare": "ltcflow.analysis",
     "compose": "ltcflow.process",
     "dump": "ltcflow.definition",
@@ -71,6 +74,7 @@ _HOME = {
     "fingerprint": "ltcflow.definition",
     "graph": "ltcflow.graph",
     "hookimpl": "ltcflow.plugins",
+    "level": "ltcflow.schedule.levelling",
     "load": "ltcflow.definition",
     "loads": "ltcflow.definition",
     "locate": "ltcflow.analysis",
@@ -100,6 +104,7 @@ __all__ = [
     "builder",
     "catalog",
     "check",
+    "clashes",
     "compare",
     "compose",
     "dump",
@@ -107,6 +112,7 @@ __all__ = [
     "fingerprint",
     "graph",
     "hookimpl",
+    "level",
     "load",
     "loads",
     "locate",

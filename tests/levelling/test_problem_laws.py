@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import permutations
-
 import attrs
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -56,36 +54,48 @@ def problems(draw: st.DrawFn, *, most: int = 12, plain: bool = False) -> Problem
 
 
 def best_of_all(problem: Problem) -> int:
-    """Return the best makespan over every order in which activities can be placed as early as possible.
-
-    Placing is done here once more, by trying one unit of time after another against the independent judge. An active
-    schedule is optimal for this objective, and every active schedule comes from the order of its starts.
-    """
+    """Return the best makespan of all starts whatever: every activity at every time, unit of time by unit of time."""
     count = len(problem)
-    best = problem.horizon
-    waits = [{i for i, j, _, _ in problem.links if j == k} for k in range(count)]
-    for order in permutations(range(count)):
-        if any(waits[j] - set(order[:at]) for at, j in enumerate(order)):
-            continue
-        starts: dict[int, int] = {}
-        for j in order:
-            starts[j] = next(t for t in range(problem.horizon + 1) if fits(problem, {**starts, j: t}))
-        best = min(best, max(starts[i] + problem.durations[i] for i in range(count)))
+    order = sorted(range(count), key=lambda k: depth(problem, k))
+    horizon = problem.horizon
+    usage = [[0] * len(problem.capacities) for _ in range(horizon + 1)]
+    starts: dict[int, int] = {}
+    best = horizon
+
+    def place(at: int) -> None:
+        nonlocal best
+        if at == count:
+            best = min(best, max(starts[i] + problem.durations[i] for i in range(count)))
+            return
+        j = order[at]
+        duration = problem.durations[j]
+        demand = problem.demands[j] if problem.capacities else ()
+        for t in range(earliest(problem, j, starts), best - duration):
+            slots = usage[t : t + duration]
+            if all(u + r <= c for slot in slots for u, r, c in zip(slot, demand, problem.capacities, strict=True)):
+                starts[j] = t
+                for slot in slots:
+                    slot[:] = [u + r for u, r in zip(slot, demand, strict=True)]
+                place(at + 1)
+                for slot in slots:
+                    slot[:] = [u - r for u, r in zip(slot, demand, strict=True)]
+
+    place(0)
     return best
 
 
-def fits(problem: Problem, starts: dict[int, int]) -> bool:
-    """Say whether those placed so far keep everything among themselves."""
-    chosen = sorted(starts)
-    place = {i: at for at, i in enumerate(chosen)}
-    part = Problem(
-        durations=[problem.durations[i] for i in chosen],
-        links=[(place[i], place[j], k, lag) for i, j, k, lag in problem.links if i in place and j in place],
-        capacities=problem.capacities,
-        demands=[problem.demands[i] for i in chosen] if problem.capacities else (),
-        not_before=[problem.not_before[i] for i in chosen] if problem.not_before else (),
-    )
-    return not violations(part, [starts[i] for i in chosen])
+def depth(problem: Problem, k: int) -> int:
+    return 1 + max((depth(problem, i) for i, j, _, _ in problem.links if j == k), default=0)
+
+
+def earliest(problem: Problem, k: int, starts: dict[int, int]) -> int:
+    """Return the first start of *k* that its links allow, each read by its type."""
+    bounds = [problem.not_before[k] if problem.not_before else 0]
+    for i, j, kind, lag in problem.links:
+        if j == k:
+            event = starts[i] + (problem.durations[i] if kind in ("FS", "FF") else 0) + lag
+            bounds.append(event - (problem.durations[k] if kind in ("FF", "SF") else 0))
+    return max(bounds)
 
 
 def test_the_judge_agrees_with_counting_unit_by_unit() -> None:
@@ -185,16 +195,18 @@ def test_scaling_the_durations_scales_the_schedule(problem: Problem, factor: int
     assert scaled.in_units(scaled.unit()) == problem.in_units(problem.unit())
 
 
-@given(problems(most=5))
+@given(problems(most=4))
 @FEW
 def test_the_bound_and_the_search_meet_brute_force(problem: Problem) -> None:
     best = best_of_all(problem)
     answer = search(problem, schedules=600, population=10)
+    assert violations(problem, answer.starts) == ()
     assert lower_bound(problem) <= best <= answer.makespan
-    assert answer.makespan == best, "so few activities have so few orders that the search finds the best"
+    if problem.net.upright:  # else a lead may let the best schedule begin a successor before what it waits for
+        assert answer.makespan == best, "so few activities have so few orders that the search finds the best"
 
 
-@given(problems(most=5), st.integers(0, 2))
+@given(problems(most=4), st.integers(0, 2))
 @FEW
 def test_more_people_never_hurt_the_best(problem: Problem, more: int) -> None:
     ample = attrs.evolve(problem, capacities=[capacity + more for capacity in problem.capacities])
@@ -210,7 +222,7 @@ def has_solver() -> bool:
 
 
 @pytest.mark.skipif(not has_solver(), reason="OR-Tools is not installed (extra optimize)")
-@given(problems(most=5))
+@given(problems(most=4))
 @settings(LAWS, max_examples=15)
 def test_the_solver_proves_what_brute_force_finds(problem: Problem) -> None:
     start = generate(problem, priority="SPT", scheme="serial")

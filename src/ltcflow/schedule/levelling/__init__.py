@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ltcflow.schedule.levelling.answer import Answer, generate, search
 from ltcflow.schedule.levelling.bounds import critical_path, energy, lower_bound
+from ltcflow.schedule.levelling.clashing import Clash, Engagement, clashes, engagements
 from ltcflow.schedule.levelling.exact import MissingExtra, optimise
 from ltcflow.schedule.levelling.level import level
 from ltcflow.schedule.levelling.levelled import LevelledPlan, LevelledRow
@@ -15,14 +16,18 @@ from ltcflow.schedule.levelling.verify import InfeasibleSchedule, verified, viol
 __all__ = [
     "RULES",
     "Answer",
+    "Clash",
+    "Engagement",
     "InfeasibleSchedule",
     "LevelledPlan",
     "LevelledRow",
     "MissingExtra",
     "Problem",
     "Wait",
+    "clashes",
     "critical_path",
     "energy",
+    "engagements",
     "generate",
     "level",
     "lower_bound",

@@ -11,6 +11,7 @@ from ltcflow.names import ElementId, RoleId
 from ltcflow.process import Process
 from ltcflow.roles import Person
 from ltcflow.schedule.clock import ProjectClock
+from ltcflow.schedule.constraint import Moment
 from ltcflow.schedule.lengths import lengths
 from ltcflow.schedule.levelling.answer import Answer, search
 from ltcflow.schedule.levelling.exact import optimise
@@ -22,7 +23,7 @@ from ltcflow.schedule.levelling.problem import Problem
 from ltcflow.schedule.levelling.rowing import Rowing
 from ltcflow.schedule.levelling.search import by_time
 from ltcflow.schedule.model import Model
-from ltcflow.schedule.planning import Moment, plan
+from ltcflow.schedule.planning import plan
 from ltcflow.schedule.rows import Plan
 from ltcflow.schedule.selection import Choices, Facts, select
 from ltcflow.stages.estimate import EstimateLike
@@ -98,7 +99,9 @@ def level(
     if seconds is not None:
         answer = optimise(problem, seconds=seconds, workers=workers, warm_start=answer, seed=seed)
     placing = Placing(model, clock, scarce, wanted)
-    placed = placing.place(by_time(problem.net, serial(problem.net, by_time(problem.net, answer.starts))))
+    order = by_time(problem.net, serial(problem.net, by_time(problem.net, answer.starts)))
+    loose = loose_spans(model)
+    placed = placing.place([*(n for n in order if n not in loose), *sorted(loose)])
     return _plan(unlimited, model, placing, placed, answer, clock)
 
 

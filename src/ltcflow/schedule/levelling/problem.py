@@ -103,9 +103,9 @@ class Problem:
             ("not_before", len(self.not_before), count),
             ("names", len(self.names), count),
             ("resources", len(self.resources), kinds),
-            ("demands", len(self.demands), count if kinds else 0),
+            ("demands", len(self.demands), count),
         ):
-            if found != wanted and (found or field == "demands"):
+            if found != wanted and (found or (field == "demands" and kinds)):
                 remedy = f"Give {wanted}, one for each {'resource' if field == 'resources' else 'activity'}."
                 raise InvalidValue(field=field, value=str(found), problem="is not the right number.", remedy=remedy)
 

@@ -95,9 +95,10 @@ class Rowing:
         if isinstance(element, Activity) and element.spans:
             last = self.model.number(f"{row.stage}.finish")
             minutes = max(0, self.placed.start[last] - self.placed.start[first])
-            finish = max(start, self.spans[last][1])
+            finish = self.spans[last][1]
         if minutes:
             start = max(start, self.clock.beginning(self.placed.start[first]))
+            finish = max(start, finish)
         held = self.held.get(first)
         named = [role for role in held.roles if self.placing.scarce.named(role)] if held else []
         late = self.placed.start[first] - self.clock.done_at(row.early_start)
@@ -106,8 +107,8 @@ class Rowing:
             kind=kind_of(element),
             title=row.title,
             stage=row.stage,
-            start=start,
-            finish=max(start, finish),
+            start=min(start, finish),
+            finish=finish,
             duration=WorkDuration(minutes) if first != last else row.duration,
             roles=held.roles if held else (),
             people=tuple(zip(named, held.people, strict=True)) if held else (),

@@ -5,6 +5,9 @@ left, the first first; where every link is finish-to-start the makespan never gr
 Ballestin and Quintanilla 2005). The genetic search is Hartmann's (1998) over activity lists, with two-point crossover,
 each child improved so before it is judged. It draws from a seeded generator of its own, so that one seed always gives
 one answer, on every machine and Python.
+
+An order places an activity after what it waits for. Where a lead allows a successor to begin first, a better schedule
+may do just that, and only the solver of `ltcflow.schedule.levelling.exact` finds it.
 """
 
 from __future__ import annotations
