@@ -59,6 +59,12 @@ MISTAKES: dict[str, tuple[list[str], int, str, str]] = {
     # values
     "a bad date": (["plan", "deal.yaml", "--start", "soon"], 2, "'soon': is not a date. Write a day", "不是日期"),
     "a date that is not": (["plan", "deal.yaml", "--start", "2026-02-30"], 2, "is not a date", "不是日期"),
+    "a time to come": (
+        ["note", "acme", "x", "--by", "li.wei", "--at", "9999-12-31", *LOOK],
+        2,
+        "'9999-12-31' lies in the future",
+        "是将来的时间",
+    ),
     "a bad time": (["status", "acme", "--at", "noon", *LOOK], 2, "'noon' is not a time. Write 2026", "不是时间"),
     "a bad duration": ([*PLAN, "--duration", "visit=long"], 2, "is not a duration. Write for example 3d", "不是时长"),
     "a bad default": ([*PLAN, "--default-duration", "x"], 2, "is not a duration", "不是时长"),

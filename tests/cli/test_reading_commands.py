@@ -211,7 +211,7 @@ def test_plan_marks_what_it_assumed_and_takes_estimates(folder: Path, run: Run) 
     more = ["--duration", "visit=3d/5d/12d", "--duration", "collect=1d", "--paths", "3", "--fact", "amount=5000000"]
     rows = json.loads(run("plan", "deal.yaml", "--start", "2026-03-02", *more, "--json").stdout)["rows"]
     lengths = {row["id"]: row["duration"]["text"] for row in rows}
-    assert (lengths["visit"], lengths["collect"]) == ("2800min", "1d")  # (3d + 4 * 5d + 12d) / 6
+    assert (lengths["visit"], lengths["collect"]) == ("5d 6h 40min", "1d")  # (3d + 4 * 5d + 12d) / 6
 
 
 def test_every_critical_path_that_was_asked_for_is_shown(folder: Path, run: Run) -> None:

@@ -127,7 +127,7 @@ OPTIONS: Mapping[str, str] = MappingProxyType(
         "Who wears a role; repeatable.": "由谁担任角色;可重复。",
         "Who begins it; else the first responsible, or the sponsor.": "由谁启动;否则为第一责任人或发起人。",
         "The record: a SQLite file or its address (LTCFLOW_DB).": "记录:SQLite 文件或其地址(LTCFLOW_DB)。",
-        "When it happened; now, unless given.": "发生的时间;不给则为现在。",
+        "When it happened; now, unless given. Never a time to come.": "发生的时间;不给则为现在,不能是将来。",
         "Who does it.": "由谁操作。",
         "A field; repeatable.": "一个字段;可重复。",
         "How you judge.": "你的结论。",

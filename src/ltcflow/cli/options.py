@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast
 
 import attrs
@@ -199,7 +199,26 @@ class ElementOf(ParamType):
         return _items(element_ids(db, ctx.params.get("project"), self.kinds), incomplete)
 
 
+class _Past(_Moment):
+    """A moment that has come: a record that is ahead of the clock would refuse everything until then."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        moment = super().convert(value, param, ctx)
+        now = datetime.now().astimezone()
+        if moment > now + _AHEAD:
+            say, shown = voice(), f"{now:%Y-%m-%dT%H:%M%z}"
+            problem = say(
+                f"lies in the future: it is {shown}. Give a moment that has come.",
+                f"是将来的时间:现在是 {shown}。请给出已经过去的时间。",
+            )
+            self.fail(f"{_shown(value)} {problem}", param, ctx)
+        return moment
+
+
+_AHEAD = timedelta(minutes=5)
+"""How far another computer's clock may be ahead of this one."""
 MOMENT = _Moment()
+PAST = _Past()
 
 
 def lang_option() -> Callable[[F], F]:
@@ -242,7 +261,7 @@ def writing(command: F) -> F:
 
 def doing(command: F) -> F:
     """Add the options of `writing` but ``--by``."""
-    at = click.option("--at", type=MOMENT, help="When it happened; now, unless given.")
+    at = click.option("--at", type=PAST, help="When it happened; now, unless given. Never a time to come.")
     return db_option(at(json_option(lang_option()(command))))
 
 
