@@ -47,6 +47,11 @@ if TYPE_CHECKING:
     from ltcflow.schedule import plan as plan
     from ltcflow.schedule.levelling import clashes as clashes
     from ltcflow.schedule.levelling import level as level
+    from ltcflow.schedule.montecarlo import Simulation as Simulation
+    from ltcflow.schedule.montecarlo import empirical as empirical
+    from ltcflow.schedule.montecarlo import pert as pert
+    from ltcflow.schedule.montecarlo import simulate as simulate
+    from ltcflow.schedule.montecarlo import triangular as triangular
     from ltcflow.workspace import Workspace as Workspace
 
     catalog: Mapping[str, Process]
@@ -63,6 +68,7 @@ _HOME = {
     "ProcessGraph": "ltcflow.graph",
     "Refused": "ltcflow.projects",
     "Severity": "ltcflow.findings",
+    "Simulation": "ltcflow.schedule.montecarlo",
     "UnknownName": "ltcflow.errors",
     "Workspace": "ltcflow.workspace",
     "check": "ltcflow.checks",
@@ -71,6 +77,7 @@ _HOME = {
     "compose": "ltcflow.process",
     "dump": "ltcflow.definition",
     "dumps": "ltcflow.definition",
+    "empirical": "ltcflow.schedule.montecarlo",
     "fingerprint": "ltcflow.definition",
     "graph": "ltcflow.graph",
     "hookimpl": "ltcflow.plugins",
@@ -78,12 +85,15 @@ _HOME = {
     "load": "ltcflow.definition",
     "loads": "ltcflow.definition",
     "locate": "ltcflow.analysis",
+    "pert": "ltcflow.schedule.montecarlo",
     "plan": "ltcflow.schedule",
     "prefixed": "ltcflow.process",
     "rename": "ltcflow.process",
     "responsibilities": "ltcflow.analysis",
     "schema": "ltcflow.definition",
     "side_by_side": "ltcflow.process",
+    "simulate": "ltcflow.schedule.montecarlo",
+    "triangular": "ltcflow.schedule.montecarlo",
 }
 _NOT_THE_FOLDER = frozenset({"catalog", "graph"})
 __version__ = "0.1.0"
@@ -99,6 +109,7 @@ __all__ = [
     "ProcessGraph",
     "Refused",
     "Severity",
+    "Simulation",
     "UnknownName",
     "Workspace",
     "builder",
@@ -109,6 +120,7 @@ __all__ = [
     "compose",
     "dump",
     "dumps",
+    "empirical",
     "fingerprint",
     "graph",
     "hookimpl",
@@ -116,12 +128,15 @@ __all__ = [
     "load",
     "loads",
     "locate",
+    "pert",
     "plan",
     "prefixed",
     "rename",
     "responsibilities",
     "schema",
     "side_by_side",
+    "simulate",
+    "triangular",
 ]
 
 
