@@ -174,20 +174,25 @@ def _ahead(waits: Network, off: frozenset[ElementId], progress: Progress, positi
                 stack += [(edge.source, True, mine_at_start), (edge.source, False, mine_at_start)]
 
 
-def overtakings(waits: Network, early: Mapping[ElementId, tuple[str, ...]], rule: Rule) -> Iterator[Finding]:
-    """Yield one finding for each element that has begun out of sequence."""
-    goes = {"retained": ("waits for them", "等待它们完成"), "override": ("goes on without them", "不再等待、继续进行")}[
-        rule
-    ]
+def overtakings(waits: Network, early: Mapping[ElementId, tuple[str, ...]], progress: Progress) -> Iterator[Finding]:
+    """Yield one finding for each element that happened out of sequence."""
+    goes, goes_zh = {
+        "retained": ("; what is left of it waits for them in this plan", "，其剩余工作在本计划中等待它们"),
+        "override": (
+            "; what is left of it goes on without them in this plan",
+            "，其剩余工作在本计划中不再等待、继续进行",
+        ),
+    }[progress.rule]
     for name, before in early.items():
         shown = ", ".join(before[:5]) + (", ..." if len(before) > 5 else "")
+        done = name in progress.finished
         yield Finding(
             code="LTC410",
             severity=Severity.WARNING,
             where=place_of(waits.process, name),
-            problem=f"happened out of sequence, before {shown}; what is left of it {goes[0]} in this plan.",
+            problem=f"happened out of sequence, before {shown}{'' if done else goes}.",
             remedy="Correct the dates, or change what it waits for where it need not wait.",
-            problem_zh=f"未按顺序进行，先于 {shown}；其剩余工作在本计划中{goes[1]}。",
+            problem_zh=f"未按顺序进行，先于 {shown}{'' if done else goes_zh}。",
             remedy_zh="请更正日期；如确实无需等待，请修改其依赖。",
             witness=(name, *before),
         )

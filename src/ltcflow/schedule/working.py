@@ -158,7 +158,7 @@ class _Making:
         yield from self.known.findings
         yield from self.wanted.findings
         if self.inputs.progress is not None:
-            yield from overtakings(self.waits, self.early, self.inputs.progress.rule)
+            yield from overtakings(self.waits, self.early, self.inputs.progress)
 
 
 def _late(process: Process, plan: Plan) -> Iterator[Finding]:
