@@ -185,7 +185,7 @@ def test_constraints_and_deadlines_of_a_running_project() -> None:
     missed = {f.where: f for f in p.findings if f.code == "LTC408"}
     assert set(missed) == {"stages.build.activities.dig", "milestones.up"}
     assert "finished on" in missed["stages.build.activities.dig"].problem
-    assert p["wall"].late_finish == moment(13, 18)
+    assert p["wall"].late_finish == moment(12, 18)
     held = forecast(house(), **happened, constraints={"wall": "finish_no_earlier 2026-03-20"})
     assert held["wall"].early_finish == moment(20, 18)
     late = forecast(house(), **happened, finish="2026-03-13")
