@@ -8,6 +8,8 @@ In a Markdown page
   with nothing below it only has to exit with 0; ``$ echo $?`` shows the exit code of the line before);
 * a block after ``<!-- file: NAME -->`` is first written to the page's own empty folder, where all of this happens;
 * ``<!-- skip: next -->`` leaves a block alone.
+
+``LTCFLOW_HYPOTHESIS=thorough`` tries twenty times as many examples in the laws that ask the profile how many.
 """
 
 from __future__ import annotations
@@ -24,9 +26,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from sybil import Document, Example, Region, Sybil
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser, SkipParser
+
+hypothesis.settings.register_profile("quick", deadline=None, max_examples=100)
+hypothesis.settings.register_profile("thorough", deadline=None, max_examples=2_000)
+hypothesis.settings.load_profile(os.environ.get("LTCFLOW_HYPOTHESIS", "quick"))
 
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 FILE = re.compile(r"^<!-- file: (?P<name>[\w.-]+) -->\n+```\w*\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
