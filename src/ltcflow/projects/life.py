@@ -131,11 +131,15 @@ def _open_risks(progress: Progress) -> Iterable[str]:
 
 
 def _lead(progress: Progress, by: Person, what: str, what_zh: str) -> list[Reason]:
-    """Ending and reopening is for the sponsor, the first responsible person and the decision bodies, where named."""
+    """Halting, ending and reopening is for the sponsor, the first responsible person and who decides at gates.
+
+    Never for somebody who only wears roles from outside the company; for everybody where nobody of these is named.
+    """
+    inside = progress.process.roles_by_id
     roles = [r.id for r in progress.process.roles if r.sponsor or r.first_responsible]
-    people = people_of(
-        progress.state.team, (*roles, *(r for g in progress.process.gates() for r in g.decided_by.roles))
-    )
+    roles += [r for g in progress.process.gates() for r in g.decided_by.roles]
+    own = tuple(r for r in dict.fromkeys(roles) if r in inside and not inside[r].external)
+    people = people_of(progress.state.team, own)
     if not people or by in people:
         return []
     names = ", ".join(people)
@@ -153,13 +157,19 @@ def _lead(progress: Progress, by: Person, what: str, what_zh: str) -> list[Reaso
 
 def hold(progress: Progress, command: c.HoldProject) -> Accepted | Refused:
     """Let the project rest, with a reason."""
+    reasons = _lead(progress, command.by, "hold", "暂停")
     if not command.reason.strip():
-        return refuse(needs_reason("", "A hold", "暂停"))
+        reasons.append(needs_reason("", "A hold", "暂停"))
+    if reasons:
+        return refuse(*reasons)
     return Accepted(events=(e.ProjectHeld(by=command.by, at=command.at, reason=command.reason),))
 
 
-def resume(_progress: Progress, command: c.ResumeProject) -> Accepted | Refused:
+def resume(progress: Progress, command: c.ResumeProject) -> Accepted | Refused:
     """Take up a resting project again."""
+    reasons = _lead(progress, command.by, "resume", "恢复")
+    if reasons:
+        return refuse(*reasons)
     return Accepted(events=(e.ProjectResumed(by=command.by, at=command.at, reason=command.reason),))
 
 

@@ -202,7 +202,7 @@ def _criterion_missing(
         subject = progress.process.find(answer.subject)
         yield Missing(
             kind={"delivered": "deliverable"}.get(answer.kind, answer.kind),
-            id=_named(progress, answer),
+            id=named(progress, answer),
             element=element,
             title=answer.title or (subject.title if subject is not None else NO_LABEL),
             roles=answer.roles,
@@ -218,7 +218,7 @@ def _criterion_missing(
             yield attrs.evolve(own, element=element, note=answer.remedy)
 
 
-def _named(progress: Progress, answer: CriterionAnswer) -> str:
+def named(progress: Progress, answer: CriterionAnswer) -> str:
     """What is missing, by name: the one fact that nobody recorded, else the condition; else what is asked for."""
     if answer.kind != "fact":
         return answer.subject

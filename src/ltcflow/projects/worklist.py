@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 import attrs
 
+from ltcflow.conditions import Truth
 from ltcflow.labels import NO_LABEL, Label
 from ltcflow.names import ElementId, RoleId
 from ltcflow.process import Process
-from ltcflow.projects.criteria import NO_JUDGES, Judges, people_of
+from ltcflow.projects.criteria import NO_JUDGES, Judges, judge_all, people_of
 from ltcflow.projects.progress import Progress
-from ltcflow.projects.readiness import owners_of
+from ltcflow.projects.readiness import named, owners_of
 from ltcflow.projects.state import ProjectState, Standing
 from ltcflow.projects.votes import voters
 from ltcflow.roles import Person
@@ -19,7 +21,12 @@ from ltcflow.roles import Person
 
 @attrs.frozen(kw_only=True)
 class WorkItem:
-    """Something a person can do now: finish an activity, judge a gate, meet a condition, hand in, record a fact."""
+    """Something a person can do now.
+
+    Attributes:
+        action: begin or finish (an activity), submit (a deliverable), record (a fact), vote (at a gate), meet (a
+            condition). id: what; element: what it is for.
+    """
 
     project: str
     action: str
@@ -37,7 +44,8 @@ def worklist(
 
     An activity is offered to those who wear an R role on it; where nobody does, to those who wear an A role; where
     nobody does either, to everybody in the team. A gate is offered to those whose vote is missing, a deliverable to
-    those who may hand it in, while the work on it is in progress.
+    those who may hand it in, while the work on it is in progress or once a gate asks for it, a fact to those who can
+    supply it, once a gate asks for it or nobody can tell without it whether something is to be done.
     """
     progress = Progress(process, state, at, judges)
     if state.standing is not Standing.RUNNING:
@@ -63,7 +71,34 @@ def worklist(
         voter = next((v for v in voters(gate.decided_by, team, gate_state) if v.person == person), None)
         if voter is not None and not any(v.by == person for v in gate_state.votes):
             items.append(_item(state, "vote", gate.id, gate.title, (voter.role,)))
-    return tuple(items)
+        items += _asked_for(progress, gate.id, person)
+    items += _untold(progress, mine)
+    once: dict[tuple[str, str], WorkItem] = {}
+    for item in items:
+        once.setdefault((item.action, item.id), item)
+    return tuple(once.values())
+
+
+def _asked_for(progress: Progress, gate: ElementId, person: Person) -> Iterator[WorkItem]:
+    """Facts and deliverables that an open gate asks for and *person* can supply."""
+    for answer in judge_all(progress, gate):
+        if answer.satisfied or person not in answer.people:
+            continue
+        if answer.kind == "fact":
+            yield _item(progress.state, "record", named(progress, answer), answer.title, answer.roles, gate)
+        elif answer.kind == "delivered":
+            title = answer.title or progress.process.deliverable(answer.subject).title
+            yield _item(progress.state, "submit", answer.subject, title, answer.roles, gate)
+
+
+def _untold(progress: Progress, mine: Collection[RoleId]) -> Iterator[WorkItem]:
+    """Facts that say whether something is to be done that could begin now."""
+    facts = progress.process.facts_by_id
+    for i, node in enumerate(progress.nodes):
+        if progress.applies(i) is Truth.UNKNOWN and progress.may_begin(i):
+            for name in sorted(progress.missing_facts(i)):
+                if facts[name].owner in mine:
+                    yield _item(progress.state, "record", name, facts[name].title, (facts[name].owner,), node.id)
 
 
 def _item(

@@ -87,6 +87,7 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "finish": ("finish", "完成"),
         "submit": ("submit", "提交"),
         "vote": ("vote", "表决"),
+        "record": ("record", "记录"),
         "meet": ("meet condition", "满足条件"),
         # severities
         "error": ("error", "错误"),
