@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ltcflow.analysis import locate as locate
     from ltcflow.analysis import responsibilities as responsibilities
     from ltcflow.checks import check as check
+    from ltcflow.conditions import Money as Money
     from ltcflow.definition import dump as dump
     from ltcflow.definition import dumps as dumps
     from ltcflow.definition import fingerprint as fingerprint
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from ltcflow.projects import Refused as Refused
     from ltcflow.schedule import Plan as Plan
     from ltcflow.schedule import plan as plan
+    from ltcflow.schedule.cash import Cash as Cash
+    from ltcflow.schedule.cash import cash as cash
     from ltcflow.schedule.levelling import clashes as clashes
     from ltcflow.schedule.levelling import level as level
     from ltcflow.schedule.montecarlo import Simulation as Simulation
@@ -58,11 +61,13 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Accepted": "ltcflow.projects",
+    "Cash": "ltcflow.schedule.cash",
     "DefinitionError": "ltcflow.findings",
     "Extensions": "ltcflow.plugins",
     "Finding": "ltcflow.findings",
     "Label": "ltcflow.labels",
     "LtcflowError": "ltcflow.errors",
+    "Money": "ltcflow.conditions",
     "Plan": "ltcflow.schedule",
     "Process": "ltcflow.process",
     "ProcessGraph": "ltcflow.graph",
@@ -71,6 +76,7 @@ _HOME = {
     "Simulation": "ltcflow.schedule.montecarlo",
     "UnknownName": "ltcflow.errors",
     "Workspace": "ltcflow.workspace",
+    "cash": "ltcflow.schedule.cash",
     "check": "ltcflow.checks",
     "clashes": "ltcflow.schedule.levelling",
     "compare": "ltcflow.analysis",
@@ -99,11 +105,13 @@ _NOT_THE_FOLDER = frozenset({"catalog", "graph"})
 __version__ = "0.1.0"
 __all__ = [
     "Accepted",
+    "Cash",
     "DefinitionError",
     "Extensions",
     "Finding",
     "Label",
     "LtcflowError",
+    "Money",
     "Plan",
     "Process",
     "ProcessGraph",
@@ -113,6 +121,7 @@ __all__ = [
     "UnknownName",
     "Workspace",
     "builder",
+    "cash",
     "catalog",
     "check",
     "clashes",

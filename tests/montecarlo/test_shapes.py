@@ -188,7 +188,7 @@ NAN = float("nan")
         ({"seed": -1}, InvalidValue, "no seed"),
         ({"seed": 1.5}, InvalidValue, "no seed"),
         ({"samples": 0}, InvalidValue, "no number of samples"),
-            ({"precision": "1ed"}, InvalidValue, "no precision"),
+        ({"precision": "1ed"}, InvalidValue, "no precision"),
         ({"precision": "0d"}, InvalidValue, "no precision"),
         ({"shape": "normal"}, InvalidValue, "no shape"),
         ({"keep": ["nope"]}, UnknownName, "nope"),

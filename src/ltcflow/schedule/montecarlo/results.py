@@ -217,17 +217,27 @@ class Simulation(Mapping[str, Distribution]):
         return {name: row for row, name in enumerate(self.kept)}
 
     def __getitem__(self, element: str) -> Distribution:
-        row = self._rows.get(element)
-        if row is None:
-            raise UnknownName(kind="element in the simulation", value=str(element), known=self._rows)
+        minutes = self.minutes_of(element)
         planned = self.plan[element].early_finish
-        return Distribution(element=element, planned=planned, minutes=np.sort(self.finishes[row]), clock=self.clock)
+        return Distribution(element=element, planned=planned, minutes=np.sort(minutes), clock=self.clock)
 
     def __iter__(self) -> Iterator[ElementId]:
         return iter(self._rows)
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    def minutes_of(self, element: ElementId) -> Minutes:
+        """Return when *element* finishes in each sample, in the order they were drawn; `NEVER` where it is not reached.
+
+        Raises:
+            UnknownName: no such element in the simulation.
+        """
+        row = self._rows.get(element)
+        if row is None:
+            raise UnknownName(kind="element in the simulation", value=str(element), known=self._rows)
+        found: Minutes = self.finishes[row]
+        return found
 
     @cached_property
     def finish(self) -> Distribution:
