@@ -109,7 +109,7 @@ def step(watched: Watched, facts: FactsLike = (), pick: Pick = _first) -> bool:
     Args:
         facts: what to record where a fact is missing, or is not as a criterion asks.
     """
-    return _try(watched, _work(watched), pick) or _try(watched, _missing(watched, facts), pick)
+    return _try(watched, _work(watched, facts), pick) or _try(watched, _missing(watched, facts), pick)
 
 
 def _try(watched: Watched, found: list[AnyCommand], pick: Pick) -> bool:
@@ -121,7 +121,7 @@ def _try(watched: Watched, found: list[AnyCommand], pick: Pick) -> bool:
     return False
 
 
-def _work(watched: Watched) -> list[AnyCommand]:
+def _work(watched: Watched, facts: FactsLike) -> list[AnyCommand]:
     """What the work lists of everybody offer; the way back for a project that rests or is closed."""
     state, common = watched.state, _everybody(watched)
     if state.standing is Standing.CLOSED:
@@ -131,7 +131,7 @@ def _work(watched: Watched) -> list[AnyCommand]:
     found: list[AnyCommand] = []
     for c in common:
         for item in worklist(watched.process, state, c["by"], at=c["at"], judges=watched.judges):
-            found += _offered(watched, item, c)
+            found += _offered(watched, item, facts, c)
     return list(dict.fromkeys(found))
 
 
@@ -197,7 +197,7 @@ def _everybody(watched: Watched) -> list[dict[str, Any]]:
     return [{"by": person, "at": watched.state.at + timedelta(minutes=1)} for person in people]
 
 
-def _offered(watched: Watched, item: WorkItem, common: dict[str, Any]) -> Iterator[AnyCommand]:
+def _offered(watched: Watched, item: WorkItem, facts: FactsLike, common: dict[str, Any]) -> Iterator[AnyCommand]:
     """What a person does about an item of the work list."""
     match item.action:
         case "begin":
@@ -207,6 +207,9 @@ def _offered(watched: Watched, item: WorkItem, common: dict[str, Any]) -> Iterat
             yield FinishActivity(activity=item.id, **common)
         case "submit":
             yield _paper(watched, item.id, common)
+        case "record":
+            if news := _news(watched, facts):
+                yield RecordFacts(facts=news, **common)
         case "vote":
             yield CastVote(gate=item.id, verdict=Verdict.GO, **common)
         case "meet":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
+from ltcflow.definition import dumps
 from ltcflow.process import Process
 from ltcflow.projects import (
     NOTHING,
@@ -40,6 +41,7 @@ class Watched:
         self.log: list[AnyEvent] = []
         self.commands: list[AnyCommand] = []
         self.told = Told(process, judges)
+        self._looked = -1
 
     def send(self, command: AnyCommand) -> Accepted | Refused:
         """Decide on *command*, apply what happened, and hold the answer against the invariants.
@@ -78,6 +80,11 @@ class Watched:
         self.told.tell(event)
         self.log.append(event)
 
+    def __repr__(self) -> str:
+        """What a failing law shows: the declaration and what was sent."""
+        sent = "".join(f"{command}\n" for command in self.commands)
+        return f"{dumps(self.process)}\n{sent}"
+
     def now(self, at: datetime | None = None) -> Picture:
         """Return what has begun and ended as of *at* (of the last event)."""
         return Picture.of(self.told, at if at is not None else self.state.at)
@@ -88,6 +95,9 @@ class Watched:
         Raises:
             AssertionError: an invariant is broken.
         """
+        if at is None and self._looked == self.state.version:
+            return  # nothing happened since
+        self._looked = self.state.version
         now = self.now(at)
         i.replays(self.log, self.state)
         i.is_ready_when_it_says_so(now, self.state)
