@@ -14,6 +14,7 @@ from ltcflow.definition import CODES, loads, schema
 from ltcflow.definition.grammar import PROCESS
 from ltcflow.definition.records import Either, Key, ListOf, Named, Record
 from ltcflow.definition.shapes import Data, Flag, Ident, LabelText, Number, Span, Word
+from ltcflow.definition.worktimes import Formed, Week
 
 ROOT = Path(__file__).parent.parent.parent
 REFERENCE = ROOT / "docs" / "reference" / "definition-file.md"
@@ -48,6 +49,10 @@ def type_of(shape: Any) -> str:
         case Named():
             short = f" or {type_of(shape.short)}" if shape.short is not None else ""
             return f"mapping from {'ids' if shape.ids else 'codes'} to {type_of(shape.record)}{short}"
+        case Week():
+            return "mapping from weekdays to shifts"
+        case Formed():
+            return shape.noun
         case Word():
             return ", ".join(f"`{word}`" for word in shape.words)
         case Number():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -56,7 +57,7 @@ from ltcflow.stages import (
     StageOrder,
     freeze,
 )
-from ltcflow.worktime import WorkDuration
+from ltcflow.worktime import DeclaredCalendar, WorkDuration
 
 laws = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -194,6 +195,24 @@ PRINCIPLES = st.builds(
     Principle, id=IDS, title=LABELS, applies_to=ROLE_IDS, mandatory=FLAGS, source=SOURCES,
     kept_by=some(IDS | TEXTS.filter(lambda t: t.strip() != "" and len(t) <= 100)),
 )  # fmt: skip
+SHIFTS = some(st.sampled_from([(0, 1), (480, 720), (720, 721), (780, 1020), (1320, 1440)]), 3).map(
+    lambda drawn: tuple(sorted(set(drawn)))
+)
+WEEKS = st.lists(SHIFTS, min_size=7, max_size=7).map(tuple)
+NIGHTS = st.sets(st.integers(0, 6), min_size=1).map(lambda on: tuple(((1320, 1800),) * (d in on) for d in range(7)))
+DAYS = st.builds(
+    lambda first, more: (first, first + timedelta(days=more)),
+    st.dates(date(1, 1, 1), date(9989, 1, 1)),
+    st.just(0) | st.integers(0, 3659),
+)
+CALENDARS = st.builds(
+    DeclaredCalendar, id=IDS, title=LABELS, base=st.sampled_from(["weekdays", "CN"]) | TEXTS.filter(
+        lambda t: t.strip() != "" and len(t) <= 100
+    ), time_zone=st.sampled_from(["", "UTC", "Asia/Shanghai", "America/Argentina/Buenos_Aires"]),
+    hours=st.none() | WEEKS.filter(any) | NIGHTS, closed=some(DAYS), open=some(DAYS), open_hours=SHIFTS,
+) | st.builds(
+    DeclaredCalendar, id=IDS, hours=st.just(((),) * 7), open=some(DAYS, 3).filter(any), open_hours=st.just(((0, 1440),))
+)  # fmt: skip
 RULES = st.one_of(
     st.builds(RuleSetting, TEXTS | st.just("LTC310"), st.just(RuleLevel.OFF), TEXTS.filter(str.strip)),
     st.builds(RuleSetting, TEXTS | st.just("LTC322"), st.sampled_from([RuleLevel.ERROR, RuleLevel.WARNING])),
@@ -209,7 +228,8 @@ def processes(draw: st.DrawFn) -> Process:
         separation_of_duties=draw(some(ROLE_IDS)), binding_of_duties=draw(some(ROLE_IDS)),
         deliverables=draw(some(DELIVERABLES)), stages=draw(some(stages())), milestones=draw(some(MILESTONES)),
         measures=draw(some(MEASURES)), principles=draw(some(PRINCIPLES)),
-        rules=draw(some(RULES)), calendar=draw(TEXTS), gaps=draw(some(LABELS)), source=draw(SOURCES),
+        rules=draw(some(RULES)), calendar=draw(TEXTS), calendars=draw(some(CALENDARS)),
+        gaps=draw(some(LABELS)), source=draw(SOURCES),
     )  # fmt: skip
 
 

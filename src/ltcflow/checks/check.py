@@ -7,7 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeAlias
 
-from ltcflow.checks import contract, control, papers, people, references, statements, texts
+from ltcflow.checks import calendars, contract, control, papers, people, references, statements, texts
 from ltcflow.checks.expressions import TITLES, of_code
 from ltcflow.checks.settings import apply_settings, fixed_codes, unknown_codes
 from ltcflow.findings import Finding, Severity
@@ -317,6 +317,15 @@ _DOMAIN: tuple[tuple[str, Severity, Find, str, str, str, str], ...] = (
         "An entry milestone after the end of its stage",
         "阶段结束之后才达成的里程碑不能标志进入该阶段。",
         "It marks that the stage has truly been entered; by then it is over.",
+    ),
+    (
+        "LTC340",
+        _W,
+        calendars.unknown_calendars,
+        "找不到的日历",
+        "A calendar that cannot be found",
+        "没有日历就无法编制计划。",
+        "No plan can be made without it.",
     ),
 )
 

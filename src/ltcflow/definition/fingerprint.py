@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import hashlib
 import json
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -47,6 +48,8 @@ def _canonical(value: Any) -> Any:
             return value.value
         case Parameters():
             return {"": "Parameters", "items": [[name, _parameter(item)] for name, item in value.items]}
+        case date():
+            return {"": "date", "on": value.isoformat()}
         case tuple():
             return [_canonical(item) for item in value]
         case int() | Decimal():

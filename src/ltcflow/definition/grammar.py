@@ -23,6 +23,7 @@ from ltcflow.definition.parts import LABEL, MANDATORY, SOURCE, TITLE, TITLE_RULE
 from ltcflow.definition.records import ListOf, Named, NotWith, OneOf, OnlyWith, Record
 from ltcflow.definition.report import Report
 from ltcflow.definition.shapes import BAD, Bad, Flag, Ident, Number, Text, Word
+from ltcflow.definition.worktimes import CALENDAR
 from ltcflow.process import Process, RuleSetting
 from ltcflow.roles import Role
 
@@ -109,8 +110,8 @@ ROLE = Record(
         _flag("legal", "Reviews contracts in law."),
         key("department", Text(example="Sales"), "The department it belongs to.", default=""),
         key("at_most", Number(whole=True, least=1), "How many people may wear it at once in one project."),
-        MANDATORY,
         key("calendar", Text(example="CN"), "The calendar it works on; left out, that of the project.", default=""),
+        MANDATORY,
         SOURCE,
     ),
     rules=TITLE_RULES,
@@ -252,6 +253,11 @@ PROCESS = Record(
             "Rules of `ltcflow check` promoted, demoted or switched off with a reason.",
         ),
         key("calendar", Text(example="CN"), "The calendar it is planned with unless told otherwise.", default=""),
+        key(
+            "calendars",
+            Named(record=CALENDAR, example="{plant: {base: CN, closed: [2026-08-03..2026-08-14]}}"),
+            "Calendars of your own, by id.",
+        ),
         key("gaps", LABELS, "What the text it was made from leaves open."),
         SOURCE,
     ),

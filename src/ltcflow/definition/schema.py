@@ -3,7 +3,8 @@
 What the reader accepts, the schema accepts. What it cannot say: a key given twice, aliases and tags; that three points
 are in order and in one kind of time; that ``at_least`` needs ``order: choice``; that options and fields differ; the
 finer points of ids (Unicode normal form, words of other scripts in lower case), of durations (whole minutes, one kind
-of unit) and of numbers (at most 30 digits); and everything that `ltcflow.check` judges.
+of unit), of numbers (at most 30 digits), of shifts and days (overlaps, the 31st of June, zones that do not exist); and
+everything that `ltcflow.check` judges.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from typing import Any
 from ltcflow.definition.grammar import PROCESS, VERSION
 from ltcflow.definition.records import Either, Key, ListOf, Named, NotWith, OneOf, OnlyWith, Record, Rule
 from ltcflow.definition.shapes import Data, Flag, Ident, LabelText, Number, Span, Text, Word
+from ltcflow.definition.worktimes import Formed, Week
 from ltcflow.names import LONGEST, RESERVED
+from ltcflow.worktime.hours import WEEKDAYS
 
 Json = dict[str, Any]
 
@@ -27,7 +30,7 @@ def schema() -> Json:
 
     Example:
         >>> sorted(schema()["$defs"])[:3], schema()["required"]
-        (['activity', 'criterion', 'data'], ['ltcflow', 'process'])
+        (['activity', 'calendar', 'criterion'], ['ltcflow', 'process'])
     """
     definitions: Json = {
         "id": {"type": "string", "pattern": ID_PATTERN, "maxLength": LONGEST, "not": {"enum": sorted(RESERVED)}},
@@ -79,6 +82,8 @@ def _shape(shape: Any, definitions: Json) -> Json:
             return _ref("label")
         case Data():
             return {"type": "object"} if shape.names else _ref("data")
+        case Week():
+            return _week(shape, definitions)
         case Flag():
             return {"const": shape.only} if shape.only is not None else {"type": "boolean"}
         case _:
@@ -87,8 +92,16 @@ def _shape(shape: Any, definitions: Json) -> Json:
 
 def _alone(item: Any) -> Json:
     """Return the schema of the one text that may stand for a list of *item*."""
+    if isinstance(item, Formed):
+        return _simple(item)
     options = item.shapes if isinstance(item, Either) else (item,)
     return _ref("id") if any(isinstance(option, Ident) for option in options) else {"type": "string"}
+
+
+def _week(shape: Week, definitions: Json) -> Json:
+    day = f"({'|'.join(WEEKDAYS)})"
+    shifts = {f"^{day}(-{day})?$": _shape(shape.day, definitions)}
+    return {"type": "object", "patternProperties": shifts, "additionalProperties": False}
 
 
 def _span(least: int | None) -> Json:
@@ -109,6 +122,8 @@ def _simple(shape: Word | Span | Text | Number) -> Json:
                 "type": "integer" if shape.whole else "number",
                 **{k: v for k, v in bounds.items() if v is not None},
             }
+        case Formed():
+            return {"type": "string", "pattern": shape.pattern}
         case Text():
             found: Json = {"type": list(shape.json_types)} if len(shape.json_types) > 1 else {"type": "string"}
             if shape.longest is not None:

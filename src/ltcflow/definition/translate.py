@@ -26,6 +26,14 @@ _PROBLEMS = {
     "is there twice.": "出现了两次。",
     "is not a positive number.": "不是正数。",
     "is not a text.": "不是合适的文本。",
+    "is not a shift.": "不是班次。",
+    "has no length.": "长度为零。",
+    "is not a date.": "不是日期。",
+    "ends before it begins.": "结束早于开始。",
+    "is longer than ten years.": "超过十年。",
+    "are more than a century of days.": "合计超过一百年。",
+    "is not a time zone.": "不是时区。",
+    "has no working time at all.": "完全没有工作时间。",
 }
 _REMEDIES = {
     "Use one kind, such as 2d 4h or 2ed 4eh.": "请只用一种单位,例如 2d 4h 或 2ed 4eh。",
@@ -53,6 +61,16 @@ _REMEDIES = {
     "Remove one of them.": "请删除其中一个。",
     "Use 0.3.": "例如写 0.3。",
     'Write "1.0", in quotes.': '请写 "1.0",并加引号。',
+    "Write for example 08:00-12:00, or 22:00-06:00 for a night.": "例如写 08:00-12:00,夜班写 22:00-06:00。",
+    "Write 00:00-24:00 for a whole day.": "全天请写 00:00-24:00。",
+    "Write for example 2026-08-03, or 2026-08-03..2026-08-14.": "例如写 2026-08-03 或 2026-08-03..2026-08-14。",
+    "Put the earlier day first.": "请把较早的日期写在前面。",
+    "Check the year, or write several ranges.": "请检查年份,或分成几段写。",
+    "Change the hours instead.": "请改用 hours。",
+    "Write an IANA name such as 'Asia/Shanghai', 'Europe/Berlin' or 'UTC'.": (
+        "请写 IANA 时区名,例如 Asia/Shanghai、Europe/Berlin 或 UTC。"
+    ),
+    "Give at least one weekday a shift.": "请至少给一个工作日安排班次。",
 }
 
 

@@ -36,7 +36,8 @@ from ltcflow.stages import (
     Stage,
     StageOrder,
 )
-from ltcflow.worktime import ZERO, WorkDuration
+from ltcflow.worktime import ZERO, DeclaredCalendar, WorkDuration
+from ltcflow.worktime.hours import range_text, shift_text, week_texts
 
 Data = dict[str, Any]
 
@@ -54,6 +55,7 @@ def to_data(process: Process) -> Data:
         scope=label(p.scope),
         family=p.family,
         calendar=p.calendar,
+        calendars=_named(p.calendars, "calendar", _calendar),
         facts=_named(p.facts, "fact", _fact),
         roles=_named(p.roles, "role", _role),
         separation_of_duties=[Flow(list(roles)) for roles in p.separation_of_duties],
@@ -161,9 +163,9 @@ def _role(role: Role) -> Data:
         legal=role.legal,
         department=role.department,
         at_most=role.at_most,
+        calendar=role.calendar,
         mandatory=role.mandatory,
         source=source(role.source),
-        calendar=role.calendar,
     )
 
 
@@ -195,6 +197,19 @@ def _principle(value: Principle) -> Data:
         kept_by=Flow(list(value.kept_by)) if value.kept_by else None,
         mandatory=value.mandatory,
         source=source(value.source),
+    )
+
+
+def _calendar(value: DeclaredCalendar) -> Data:
+    week = {days: Flow(shifts) for days, shifts in week_texts(value.hours or ()).items()}
+    return _some(
+        **_titled(value.title),
+        base=value.base if value.base != "weekdays" else None,
+        time_zone=value.time_zone,
+        hours=None if value.hours is None else week or Flow({}),
+        closed=Flow([range_text(days) for days in value.closed]) if value.closed else None,
+        open=Flow([range_text(days) for days in value.open]) if value.open else None,
+        open_hours=Flow([shift_text(shift) for shift in value.open_hours]) if value.open_hours else None,
     )
 
 
@@ -331,6 +346,7 @@ class _Writer:
                 every=None if activity.every is None else duration(activity.every),
                 **{"in": Flow(list(activity.inputs)) if activity.inputs else None},
                 out=Flow(list(activity.outputs)) if activity.outputs else None,
+                calendar=activity.calendar,
                 mandatory=activity.mandatory,
                 source=source(activity.source),
             ),
@@ -346,7 +362,6 @@ class _Writer:
                 kind=None if gate.kind is GateKind.DECISION else gate.kind.value,
                 decided_by=_decided_by(gate.decided_by),
                 raci=_raci(gate.raci),
-                calendar=activity.calendar,
                 **{"in": Flow(list(gate.inputs)) if gate.inputs else None},
             ),
             **self.after(gate.after),

@@ -26,6 +26,7 @@ _WORDS = {
     "measure": ("a measure", "指标"),
     "principle": ("a principle", "原则"),
     "criterion": ("a criterion", "判据"),
+    "calendar": ("a calendar", "日历"),
 }
 
 
@@ -67,6 +68,7 @@ def _declared(process: Process) -> Iterator[_Declared]:
         ("fact", "facts", "fact", process.facts),
         ("measure", "measures", "measure", process.measures),
         ("principle", "principles", "principle", process.principles),
+        ("calendar", "calendars", "calendar", process.calendars),
     )
     for space, field, word, values in others:
         for i, value in enumerate(values):
@@ -81,7 +83,7 @@ def _criteria(place: str, criteria: tuple[AnyCriterion, ...]) -> Iterator[_Decla
 
 
 def duplicates(process: Process) -> Iterator[Finding]:
-    """LTC211: two elements (or two roles, facts, measures, principles, or criteria of one list) with one id."""
+    """LTC211: two elements (or roles, facts, measures, principles, calendars, criteria of one list) with one id."""
     first: dict[tuple[str, str], _Declared] = {}
     for one in _declared(process):
         other = first.setdefault((one.space, one.id), one)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ltcflow.process.calendars import derivation, resolve_calendar
 from ltcflow.process.composition import CODES as COMPOSITION_CODES
 from ltcflow.process.composition import compose, side_by_side
 from ltcflow.process.renaming import prefixed, rename
@@ -23,9 +24,11 @@ __all__ = [
     "RuleLevel",
     "RuleSetting",
     "compose",
+    "derivation",
     "duties_of",
     "kind_of",
     "prefixed",
     "rename",
+    "resolve_calendar",
     "side_by_side",
 ]

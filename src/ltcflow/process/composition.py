@@ -20,6 +20,7 @@ from ltcflow.names import LONGEST
 from ltcflow.process.value import Process, RuleLevel, RuleSetting, kind_of
 from ltcflow.roles import LabelLike, Role
 from ltcflow.stages import Deliverable, Dependency, DependencyType, Measure, Milestone, Principle, RequiredField, Stage
+from ltcflow.worktime import DeclaredCalendar
 
 CODES: Mapping[str, str] = MappingProxyType(
     {
@@ -29,7 +30,7 @@ CODES: Mapping[str, str] = MappingProxyType(
 )
 """The codes of composition, with what each means."""
 
-T = TypeVar("T", Fact, Role, Deliverable, Measure, Principle)
+T = TypeVar("T", Fact, Role, Deliverable, Measure, Principle, DeclaredCalendar)
 
 
 def compose(
@@ -118,6 +119,7 @@ def _joined(parts: tuple[Process, ...], between: str, sign: str, link: _Link) ->
         principles=_merged((part.principles for part in parts), _principle),
         rules=_rules(rule for part in parts for rule in part.rules),
         calendar=next((part.calendar for part in parts if part.calendar), ""),
+        calendars=_merged((part.calendars for part in parts), _first),
         gaps=_unique(part.gaps for part in parts),
         source=_source(part.source for part in parts),
     )
@@ -181,8 +183,8 @@ def _role(one: Role, other: Role) -> Role:
         legal=one.legal or other.legal,
         department=one.department or other.department,
         at_most=min(limits) if limits else None,
-        mandatory=one.mandatory or other.mandatory,
         calendar=one.calendar or other.calendar,
+        mandatory=one.mandatory or other.mandatory,
     )
 
 
@@ -327,4 +329,9 @@ _CLASHES: tuple[Callable[[tuple[Process, ...]], list[Finding]], ...] = (
     _clashes("facts", lambda process: process.facts, _differing("type")),
     _clashes("roles", lambda process: process.roles, _differing("external", "body")),
     _clashes("measures", lambda process: process.measures, _differing("fact", "target")),
+    _clashes(
+        "calendars",
+        lambda process: process.calendars,
+        _differing("base", "hours", "closed", "open", "open_hours", "time_zone"),
+    ),
 )

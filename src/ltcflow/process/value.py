@@ -15,6 +15,8 @@ from ltcflow.labels import NO_LABEL, Label, Source, as_label
 from ltcflow.names import ElementId, FactId, RoleId, element_id, element_ids
 from ltcflow.roles import NO_DUTIES, LabelLike, Raci, Role
 from ltcflow.stages import Activity, Deliverable, Gate, Measure, Milestone, Principle, Stage
+from ltcflow.stages.parts import only
+from ltcflow.worktime import DeclaredCalendar
 
 Element: TypeAlias = Stage | Activity | Gate | Milestone | Deliverable
 Node: TypeAlias = Activity | Gate | Milestone
@@ -71,11 +73,11 @@ def _roles(values: Iterable[Role]) -> tuple[Role, ...]:
 
 
 def _stages(values: Iterable[Stage]) -> tuple[Stage, ...]:
-    return tuple(values)
+    return only(values, (Stage,), "stages", 'b.stage("bid")')
 
 
 def _milestones(values: Iterable[Milestone]) -> tuple[Milestone, ...]:
-    return tuple(values)
+    return only(values, (Milestone,), "milestones", 'b.milestone("signed")')
 
 
 def _measures(values: Iterable[Measure]) -> tuple[Measure, ...]:
@@ -87,6 +89,10 @@ def _principles(values: Iterable[Principle]) -> tuple[Principle, ...]:
 
 
 def _deliverables(values: Iterable[Deliverable]) -> tuple[Deliverable, ...]:
+    return tuple(values)
+
+
+def _calendars(values: Iterable[DeclaredCalendar]) -> tuple[DeclaredCalendar, ...]:
     return tuple(values)
 
 
@@ -125,6 +131,7 @@ class Process:
         principles: what the text lays down for everybody, in words.
         rules: rules of `ltcflow.checks` promoted, demoted or switched off.
         calendar: name of the calendar it is planned with unless told otherwise; "" for none.
+        calendars: calendars of its own, each derived from another by name; see `resolve_calendar`.
         gaps: what the text it was made from leaves open.
     """
 
@@ -145,6 +152,7 @@ class Process:
     principles: tuple[Principle, ...] = attrs.field(default=(), converter=_principles)
     rules: tuple[RuleSetting, ...] = attrs.field(default=(), converter=_rules)
     calendar: str = ""
+    calendars: tuple[DeclaredCalendar, ...] = attrs.field(default=(), converter=_calendars)
     gaps: tuple[Label, ...] = attrs.field(default=(), converter=_labels)
     source: Source | None = None
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import attrs
 
 from ltcflow.errors import InvalidValue
 from ltcflow.labels import NO_LABEL, Label, as_label
+from ltcflow.names import element_id
 from ltcflow.worktime.calendars import Calendar, as_name, as_zone
 from ltcflow.worktime.hours import (
     DayLike,
@@ -26,19 +27,39 @@ from ltcflow.worktime.named import CalendarLike, as_calendar, calendar
 
 Named: TypeAlias = Callable[[str], Calendar]
 """Finds the calendar of a name, or raises UnknownName."""
+_MOST_DAYS = 36_600
 
 
 def _week(value: HoursLike | None) -> Hours | None:
     return None if value is None else as_week(value)
 
 
-def _ranges(values: Iterable[DayLike] | DayLike) -> tuple[DayRange, ...]:
-    several: Iterable[DayLike] = (values,) if isinstance(values, str) else values  # type: ignore[assignment]
+def as_ranges(field: str, values: Iterable[DayLike] | DayLike) -> tuple[DayRange, ...]:
+    """Return days as ranges, in the order given.
+
+    Raises:
+        InvalidValue: something is no day, or they are more than a century of days.
+    """
+    several = (values,) if isinstance(values, str) else cast("Iterable[DayLike]", values)
     try:
-        return tuple(as_range(value) for value in several)
+        ranges = tuple(as_range(value) for value in several)
     except TypeError:
-        remedy = "Write for example ['2026-08-03..2026-08-14']."
-        raise InvalidValue(field="calendar.days", value=repr(values), problem="are no days.", remedy=remedy) from None
+        raise _bad(field, repr(values), "are no days.", "Write for example ['2026-08-03..2026-08-14'].") from None
+    if sum((last - first).days + 1 for first, last in ranges) > _MOST_DAYS:
+        raise _bad(field, f"{len(ranges)} ranges", "are more than a century of days.", "Change the hours instead.")
+    return ranges
+
+
+def _closed(values: Iterable[DayLike] | DayLike) -> tuple[DayRange, ...]:
+    return as_ranges("closed", values)
+
+
+def _open(values: Iterable[DayLike] | DayLike) -> tuple[DayRange, ...]:
+    return as_ranges("open", values)
+
+
+def _bad(field: str, value: str, problem: str, remedy: str) -> InvalidValue:
+    return InvalidValue(field=field, value=value, problem=problem, remedy=remedy)
 
 
 def _shifts(values: Iterable[ShiftLike] | ShiftLike) -> tuple[Shift, ...]:
@@ -51,12 +72,7 @@ def _zone_or_none(value: str) -> str:
 
 def _some_work(instance: DeclaredCalendar, _attribute: object, hours: Hours | None) -> None:
     if hours is not None and not any(hours) and not (instance.open and instance.open_hours):
-        raise InvalidValue(
-            field="calendar.hours",
-            value=instance.id,
-            problem="has no working time at all.",
-            remedy="Give at least one weekday a shift.",
-        )
+        raise _bad("hours", instance.id, "has no working time at all.", "Give at least one weekday a shift.")
 
 
 @attrs.frozen(kw_only=True, cache_hash=True)
@@ -85,13 +101,13 @@ class DeclaredCalendar:
         ('Asia/Shanghai', (), True)
     """
 
-    id: str = attrs.field(converter=as_name)
+    id: str = attrs.field(converter=element_id)
     title: Label = attrs.field(default=NO_LABEL, converter=as_label)
     base: str = attrs.field(default="weekdays", converter=as_name)
-    open: tuple[DayRange, ...] = attrs.field(default=(), converter=_ranges)
+    open: tuple[DayRange, ...] = attrs.field(default=(), converter=_open)
     open_hours: tuple[Shift, ...] = attrs.field(default=(), converter=_shifts)
     hours: Hours | None = attrs.field(default=None, converter=_week, validator=_some_work)
-    closed: tuple[DayRange, ...] = attrs.field(default=(), converter=_ranges)
+    closed: tuple[DayRange, ...] = attrs.field(default=(), converter=_closed)
     time_zone: str = attrs.field(default="", converter=_zone_or_none)
 
     def resolve(self, named: Named = calendar) -> Calendar:
@@ -146,7 +162,7 @@ def derive(
         (((480, 960),), (), ())
     """
     start = as_calendar(base)
-    opened, shut = frozenset(days_of(_ranges(open))), frozenset(days_of(_ranges(closed)))
+    opened, shut = frozenset(days_of(_open(open))), frozenset(days_of(_closed(closed)))
     return attrs.evolve(
         start,
         id=id or start.id,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from itertools import groupby, pairwise
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from ltcflow.errors import InvalidValue
 
@@ -75,7 +75,7 @@ def as_shifts(values: Iterable[ShiftLike] | ShiftLike) -> tuple[Shift, ...]:
     Raises:
         InvalidValue: something is not a shift, or two of them overlap or are out of order.
     """
-    several: Iterable[ShiftLike] = (values,) if isinstance(values, str) else values  # type: ignore[assignment]
+    several = (values,) if isinstance(values, str) else cast("Iterable[ShiftLike]", values)
     try:
         shifts = tuple(as_shift(value) for value in several)
     except TypeError:
@@ -166,7 +166,7 @@ def week_texts(hours: Hours) -> dict[str, list[str]]:
         {'mon-fri': ['09:00-12:00', '13:00-18:00'], 'sat': ['08:00-12:00']}
     """
     texts: dict[str, list[str]] = {}
-    for shifts, group in groupby(range(7), lambda day: hours[day]):
+    for shifts, group in groupby(range(len(hours)), lambda day: hours[day]):
         days = list(group)
         name = WEEKDAYS[days[0]] + (f"-{WEEKDAYS[days[-1]]}" if len(days) > 1 else "")
         if shifts:

@@ -52,12 +52,27 @@ def calendar(name: str) -> Calendar:
     if name == "always":
         always = (((0, MINUTES_OF_DAY),),) * 7
         return Calendar(id="always", title=Label(en="Day and night", zh="全天候"), hours=always)
+    return _public(*public_code(name))
+
+
+def public_code(name: str) -> tuple[str, str]:
+    """Return the country and the part of it that *name* means; "" for the whole.
+
+    Raises:
+        UnknownName: there is none; near names are suggested.
+
+    Example:
+        >>> public_code("de-by"), public_code("CN")
+        (('DE', 'BY'), ('CN', ''))
+    """
     country, dash, part = name.strip().upper().partition("-") if isinstance(name, str) else ("", "", "")
     if country not in _countries():
         raise UnknownName(kind="calendar", value=str(name), known=known_calendars())
-    if dash and part not in _parts(country):
-        raise UnknownName(kind="calendar", value=name, known=(f"{country}-{known}" for known in _parts(country)))
-    return _public(country, part)
+    parts = _parts(country) if dash else {"": ""}
+    if part not in parts:
+        known = tuple(f"{country}-{code}" for code in parts.values())
+        raise UnknownName(kind="calendar", value=name, known=known or known_calendars())
+    return country, parts[part]
 
 
 def known_calendars() -> tuple[str, ...]:
@@ -88,11 +103,11 @@ def _countries() -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=256)
-def _parts(country: str) -> tuple[str, ...]:
-    """Return the codes of the parts of *country* that have holidays of their own."""
+def _parts(country: str) -> dict[str, str]:
+    """Return the codes of the parts of *country* that have holidays of their own, by the code in capitals."""
     from holidays import country_holidays
 
-    return tuple(country_holidays(country).subdivisions)
+    return {code.upper(): code for code in country_holidays(country).subdivisions}
 
 
 def _public(country: str, part: str) -> Calendar:
