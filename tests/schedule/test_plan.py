@@ -58,7 +58,7 @@ def test_a_bid_across_the_national_holiday_of_2026() -> None:
     assert dates["signed"] == ("10-13T14:00", "10-13T14:00")
     assert dates["offer"] == ("09-24T09:00", "10-10T14:00")
     assert p.finish.isoformat() == "2026-10-13T14:00:00+08:00"
-    assert str(p.duration) == "68h"
+    assert str(p.duration) == "8d 4h"
     assert p.critical_path == ("solution", "price", "atb", "direct_talks", "signed")
     assert list(p.critical_paths()) == [p.critical_path]
     assert [row.id for row in p.rows if row.skipped] == ["finance", "tender_talks"]
@@ -84,7 +84,7 @@ def test_float_is_what_the_large_bid_leaves_to_the_financing() -> None:
         "2026-03-03T09:00:00+00:00",
         "2026-03-04T18:00:00+00:00",
     )
-    assert (str(row.total_float), str(row.free_float), row.critical) == ("20h", "20h", False)
+    assert (str(row.total_float), str(row.free_float), row.critical) == ("2d 4h", "2d 4h", False)
     assert row.late_finish == p["atb"].early_start.replace(hour=14) == p["price"].early_finish
     assert row.driving == ("solution",)
     assert p["atb"].driving == ("price",)

@@ -178,23 +178,30 @@ DURATIONS = st.sampled_from(["0d", "1d", "3d", "5h"]).map(WorkDuration.parse)
 WORKING_LAGS = [WorkDuration.parse(text) for text in ("0d", "0d", "1d", "-4h")]
 
 
-def same(one: Plan, other: Plan) -> None:
-    """Assert that two plans say the same; a moment between two shifts may be written as either end of it."""
+def same(one: Plan, other: Plan, *, late: bool) -> None:
+    """Assert that two plans say the same; a moment between two shifts may be written as either end of it.
+
+    *late*: late dates and floats as well. Not where a start lets something finish (SF): on one calendar the next morning
+    is the evening before, so work may begin then; on the clock it may not, so it must begin a minute before.
+    """
     assert minutes_between(WEEK, one.finish, other.finish) == 0
     for row in one.rows:
         twin = other[row.id]
-        for name in ("early_start", "early_finish", "late_start", "late_finish"):
+        for name in ("early_start", "early_finish", "late_start", "late_finish")[: 4 if late else 2]:
             here, there = getattr(row, name), getattr(twin, name)
             assert minutes_between(WEEK, here, there) == 0, (row.id, name, here, there)
             if row.duration and row.kind != "stage" and name in ("early_start", "late_start"):
                 assert here == there or row.started, (row.id, name)
+        if not late:
+            continue
         assert (row.total_float, row.free_float, row.duration) == (twin.total_float, twin.free_float, twin.duration)
         assert (row.critical, set(row.driving)) == (twin.critical, set(twin.driving)), row.id
         assert (row.started, row.done, row.deadline, row.too_late) == (
             twin.started, twin.done, twin.deadline, twin.too_late,
         )  # fmt: skip
-    assert set(one.critical_paths(50)) == set(other.critical_paths(50))
-    assert [f.code for f in one.findings] == [f.code for f in other.findings]
+    assert not late or set(one.critical_paths(50)) == set(other.critical_paths(50))
+    if late:
+        assert [f.code for f in one.findings] == [f.code for f in other.findings]
 
 
 @SOME
@@ -233,7 +240,8 @@ def test_one_calendar_under_two_names_gives_the_plan_of_one(process: Process, da
     note(options)
     one = make(process, **options)
     assert make(process, **options, calendars=dict.fromkeys(names, WEEK)) == one
-    same(one, make(process, **options, calendars=dict.fromkeys(names, OTHER_NAME)))
+    late = not any(d.type.value == "SF" for a in process.activities() for d in a.after or ())
+    same(one, make(process, **options, calendars=dict.fromkeys(names, OTHER_NAME)), late=late)
 
 
 @SOME

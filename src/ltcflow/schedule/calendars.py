@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from ltcflow.errors import UnknownName
 from ltcflow.names import ElementId
-from ltcflow.process import Process
+from ltcflow.process import Process, resolve_calendar
 from ltcflow.stages import Activity, Gate
 from ltcflow.worktime import Calendar, CalendarLike, as_calendar
+
+
+def calendars_named(process: Process, named: Callable[[str], Calendar]) -> dict[str, Calendar]:
+    """Return the calendars that the activities and roles of *process* name, by name, for `plan(..., calendars=...)`.
+
+    Args:
+        named: finds what the process does not declare, such as `Extensions.calendar`, which knows those of plugins.
+    Raises:
+        UnknownName: there is none.
+    """
+    names = dict.fromkeys((*(a.calendar for a in process.activities()), *(role.calendar for role in process.roles)))
+    return {name: resolve_calendar(process, name, named=named) for name in names if name}
 
 
 def own_calendars(process: Process, given: Mapping[str, CalendarLike]) -> Mapping[ElementId, Calendar]:
@@ -16,7 +28,8 @@ def own_calendars(process: Process, given: Mapping[str, CalendarLike]) -> Mappin
 
     The strongest first: what is *given* for the element, the ``calendar`` it declares, then those of the roles that do
     it (responsible, else accountable; of a gate, the roles that decide it): the first of them that has one, given or
-    declared. A name that the process declares is looked up in *given* before it is taken for a named calendar.
+    declared. A name that the process declares is looked up in *given*, then among the calendars of the process, then
+    among those of `ltcflow.worktime.calendar`.
 
     Raises:
         UnknownName: a key of *given* that is no activity, gate or role, nor a calendar that the process names; no
@@ -47,7 +60,7 @@ def own_calendars(process: Process, given: Mapping[str, CalendarLike]) -> Mappin
             if choice is not None:
                 break
         if choice is not None:
-            found[element.id] = as_calendar(choice)
+            found[element.id] = resolve_calendar(process, choice) if isinstance(choice, str) else as_calendar(choice)
     return found
 
 

@@ -12,7 +12,7 @@ import attrs
 from ltcflow.errors import InvalidValue, UnknownName
 from ltcflow.graph import network
 from ltcflow.names import ElementId
-from ltcflow.process import Process
+from ltcflow.process import Process, resolve_calendar
 from ltcflow.schedule.constraint import Constraints, Moment
 from ltcflow.schedule.inputs import NOTHING, Inputs
 from ltcflow.schedule.progress import Progress, Rule, check_rule
@@ -298,7 +298,11 @@ def _progress(
 
 
 def _calendar(process: Process, calendar: CalendarLike | None) -> Calendar:
-    return as_calendar(calendar if calendar is not None else process.calendar or "weekdays")
+    return (
+        resolve_calendar(process, calendar or "")
+        if calendar is None or isinstance(calendar, str)
+        else as_calendar(calendar)
+    )
 
 
 def _check_actual(process: Process, kind: str, name: ElementId, moment: datetime, now: datetime) -> None:
