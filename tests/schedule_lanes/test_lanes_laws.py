@@ -97,6 +97,22 @@ def random_network(n: int, width: int, seed: int) -> LaneNetwork:
     return compile_links(n, links)
 
 
+def test_a_node_of_many_links_is_dated_level_by_level() -> None:
+    dice = np.random.default_rng(5)
+    hub: list[Link] = [(i, 40, "FS", int(dice.integers(0, 9))) for i in range(40)]
+    fan: list[Link] = [(40, i, "SS", int(dice.integers(0, 9))) for i in range(41, 90)]
+    side: list[Link] = [(i, 39, "FF", i) for i in range(9)] + [(41, 89, "SF", 3)] * 8
+    network = compile_links(90, [*hub, *fan, *side])
+    for lanes in (1, 3):
+        durations = dice.integers(0, 50, (90, lanes))
+        answers = []
+        for kernel in (run_levels, run_lists):
+            answer = {name: np.empty((90, lanes), dtype=np.int64) for name in FIELDS}
+            kernel(network, durations, None, None, answer, np.empty(lanes, dtype=np.int64), 0, lanes)
+            answers.append(answer)
+        assert all(np.array_equal(answers[0][name], answers[1][name]) for name in FIELDS)
+
+
 @pytest.mark.parametrize(("n", "width", "lanes"), [(300, 300, 1), (300, 5, 1), (120, 30, 64), (1, 1, 3)])
 def test_all_ways_agree_on_larger_networks(n: int, width: int, lanes: int) -> None:
     network = random_network(n, width, seed=n + lanes)
@@ -142,6 +158,7 @@ def test_chunks_cover_every_lane_once_and_are_bounded() -> None:
     assert fitting(10, 7) == 16_384
     assert fitting(10**9, 7) == 1
     assert fitting(200, 7) * 200 * 7 * 8 <= 16 << 20
+    assert 16 << 20 < fitting(2000, 7) * 2000 * 7 * 8 <= 64 << 20
 
 
 NET = compile_links(2, [(0, 1, "FS", 0)])

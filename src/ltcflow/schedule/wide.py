@@ -1,30 +1,40 @@
 """The passes level by level: each numpy call takes all links into one level (few lanes, wide networks).
 
 The level of a node is the number of links on the longest path to it. All links into a level come from lower ones, so
-the earliest starts of a level are one gather and one segmented maximum (``np.maximum.reduceat``).
+the earliest starts of a level are a few gathers and maxima, one for each number of links that a node can have.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cached_property
 from itertools import pairwise
+from typing import TypeAlias
 
 import attrs
 import numpy as np
 
 from ltcflow.schedule.lanes import LaneNetwork, Minutes
 
+_COLUMNS = 6
+Columns: TypeAlias = tuple[int, int, tuple[tuple[int, int], ...], tuple[int, int, Minutes] | None]
+"""Of one level: its nodes (first, after the last in `Side.heads`), the links of each column, and the links beyond."""
+
 
 @attrs.frozen(kw_only=True, eq=False)
 class Side:
     """The links of a network in one direction, grouped by level and by the node they lead to (or come from).
 
+    The nodes of a level stand in order of falling degree. Column r holds the link number r of each node that has so
+    many: the maximum over the links of a node is one over columns, each an array from the first node on. Links beyond
+    the sixth follow node by node (``np.ufunc.reduceat``).
+
     Attributes:
         near, far: new number of the node a link is grouped by, and of the one at its other end.
         lag: of each link; () when all are zero.
         starts, finishes: the links that leave a start, and those that enter a finish.
-        groups, heads: of each group of links with one near node, where it begins, and that node.
-        spans: of each level that has links: (first link, after the last, first group, after the last, first near node
-            or -1 where they do not follow each other).
+        heads: the nodes of all levels that have links.
+        spans: the levels, in order.
     """
 
     near: Minutes
@@ -32,9 +42,8 @@ class Side:
     lag: Minutes
     starts: Minutes
     finishes: Minutes
-    groups: Minutes
     heads: Minutes
-    spans: tuple[tuple[int, int, int, int, int], ...]
+    spans: tuple[Columns, ...]
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -45,13 +54,31 @@ class Levels:
         count: levels.
         order: the old number of each new one.
         plain: True when old and new numbers are the same.
+        links: source, target, kind and lag of each link, by old numbers; rank: the level of each old number.
     """
 
     count: int
     order: Minutes
     plain: bool
-    forward: Side
-    backward: Side
+    rank: Minutes
+    links: tuple[Minutes, ...]
+
+    @cached_property
+    def place(self) -> Minutes:
+        """The new number of each old one."""
+        found = np.empty(len(self.order), dtype=np.int64)
+        found[self.order] = np.arange(len(self.order))
+        return found
+
+    @cached_property
+    def forward(self) -> Side:
+        """Links by the node they lead to."""
+        return _side(self, into=True)
+
+    @cached_property
+    def backward(self) -> Side:
+        """Links by the node they come from."""
+        return _side(self, into=False)
 
 
 def levels_of(count: int, links: tuple[Minutes, Minutes, Minutes, Minutes]) -> Levels:
@@ -63,39 +90,50 @@ def levels_of(count: int, links: tuple[Minutes, Minutes, Minutes, Minutes]) -> L
             level[j] = level[i] + 1
     rank = np.asarray(level, dtype=np.int64).reshape(-1)
     order = np.argsort(rank, kind="stable").astype(np.int64)
-    place = np.empty(count, dtype=np.int64)
-    place[order] = np.arange(count)
-    return Levels(
-        count=int(rank.max()) + 1 if count else 0,
-        order=order,
-        plain=bool(np.array_equal(order, np.arange(count))),
-        forward=_side(rank, place, links, into=True),
-        backward=_side(rank, place, links, into=False),
-    )
+    plain = bool(np.array_equal(order, np.arange(count)))
+    return Levels(count=int(rank.max()) + 1 if count else 0, order=order, plain=plain, rank=rank, links=links)
 
 
-def _side(rank: Minutes, place: Minutes, links: tuple[Minutes, ...], *, into: bool) -> Side:
-    source, target, kind, lag = links
+def _side(levels: Levels, *, into: bool) -> Side:
+    source, target, kind, lag = levels.links
     near, far = (target, source) if into else (source, target)
-    by = np.argsort(place[near], kind="stable")
-    at, kind, lag = place[near[by]], kind[by], lag[by]
-    groups = np.flatnonzero(np.diff(at, prepend=-1)).astype(np.int64)
-    cuts = [*np.flatnonzero(np.diff(rank[near[by]], prepend=-1)).tolist(), len(by)]
-    spans: list[tuple[int, int, int, int, int]] = []
-    for low, high in pairwise(cuts):
-        first, after = (int(x) for x in np.searchsorted(groups, (low, high)))
-        together = int(at[high - 1] - at[low]) == after - first - 1
-        spans.append((low, high, first, after, int(at[low]) if together else -1))
+    at, rank = levels.place[near], levels.rank[near]
+    degree = np.bincount(at, minlength=len(levels.order))[at]
+    by = np.argsort(at, kind="stable")
+    first = np.flatnonzero(np.diff(at[by], prepend=-1))
+    number = np.empty(len(at), dtype=np.int64)
+    number[by] = np.arange(len(at)) - np.repeat(first, np.diff(np.append(first, len(at))))
+    column = np.minimum(number, _COLUMNS)
+    order = np.lexsort((number, at, -degree, column, rank))
+    at, column, rank, kind, lag = at[order], column[order], rank[order], kind[order], lag[order]
     return Side(
         near=at,
-        far=place[far[by]],
+        far=levels.place[far[order]],
         lag=lag if lag.any() else lag[:0],
         starts=np.flatnonzero(kind < 2),
         finishes=np.flatnonzero(kind & 1),
-        groups=groups,
-        heads=at[groups],
-        spans=tuple(spans),
+        heads=at[column == 0],
+        spans=tuple(_spans(at, column, rank)),
     )
+
+
+def _spans(at: Minutes, column: Minutes, rank: Minutes) -> Iterator[Columns]:
+    """Yield the columns of each level, from links in order of level, column and node."""
+    changes = np.flatnonzero((np.diff(rank, prepend=-1) != 0) | (np.diff(column, prepend=-1) != 0)).tolist()
+    pieces = list(pairwise([*changes, len(at)]))
+    columns, after = column[changes].tolist() if changes else [], 0
+    place = 0
+    while place < len(pieces):
+        stop = place + 1
+        while stop < len(pieces) and columns[stop]:
+            stop += 1
+        whole, tail = pieces[place:stop], None
+        if columns[stop - 1] == _COLUMNS:
+            low, high = whole.pop()
+            tail = (low, high, np.flatnonzero(np.diff(at[low:high], prepend=-1)).astype(np.int64))
+        first, after = after, after + whole[0][1] - whole[0][0]
+        yield first, after, tuple(whole), tail
+        place = stop
 
 
 def run_levels(
@@ -164,37 +202,52 @@ def _weights(side: Side, lengths: Minutes, *, into: bool) -> Minutes:
 
 
 def _forward(side: Side, start: Minutes, weights: Minutes) -> None:
-    groups = side.groups
-    for low, high, first, after, node in side.spans:
-        bounds = start.take(side.far[low:high], axis=0)
-        bounds += weights[low:high]
-        best = np.maximum.reduceat(bounds, groups[first:after] - low, axis=0)
-        if node < 0:
-            heads = side.heads[first:after]
-            start[heads] = np.maximum(start[heads], best)
-        else:
-            rows = start[node : node + after - first]
-            np.maximum(rows, best, out=rows)
+    far = side.far
+    for first, after, columns, tail in side.spans:
+        low, high = columns[0]
+        best = start.take(far[low:high], axis=0)
+        best += weights[low:high]
+        for low, high in columns[1:]:
+            more = start.take(far[low:high], axis=0)
+            more += weights[low:high]
+            rows = best[: high - low]
+            np.maximum(rows, more, out=rows)
+        if tail is not None:
+            low, high, groups = tail
+            more = np.maximum.reduceat(start.take(far[low:high], axis=0) + weights[low:high], groups, axis=0)
+            np.maximum(best[: len(groups)], more, out=best[: len(groups)])
+        heads = side.heads[first:after]
+        start[heads] = np.maximum(start.take(heads, axis=0), best)
 
 
 def _backward(side: Side, late: Minutes, weights: Minutes) -> None:
-    groups = side.groups
-    for low, high, first, after, node in reversed(side.spans):
-        bounds = late.take(side.far[low:high], axis=0)
-        bounds -= weights[low:high]
-        best = np.minimum.reduceat(bounds, groups[first:after] - low, axis=0)
-        if node < 0:
-            heads = side.heads[first:after]
-            late[heads] = np.minimum(late[heads], best)
-        else:
-            rows = late[node : node + after - first]
-            np.minimum(rows, best, out=rows)
+    for span in reversed(side.spans):
+        heads = side.heads[span[0] : span[1]]
+        late[heads] = np.minimum(late.take(heads, axis=0), _least(side, span, late, weights))
 
 
 def _free(side: Side, start: Minutes, gap: Minutes, weights: Minutes) -> Minutes:
-    if len(side.near):
-        gaps = start.take(side.far, axis=0)
-        gaps -= start.take(side.near, axis=0)
-        gaps -= weights
-        gap[side.heads] = np.minimum(gap[side.heads], np.minimum.reduceat(gaps, side.groups, axis=0))
+    for span in side.spans:
+        heads = side.heads[span[0] : span[1]]
+        gaps = _least(side, span, start, weights)
+        gaps -= start.take(heads, axis=0)
+        gap[heads] = np.minimum(gap.take(heads, axis=0), gaps)
     return gap
+
+
+def _least(side: Side, span: Columns, values: Minutes, weights: Minutes) -> Minutes:
+    """Return of each node of a level the least value less weight over its links."""
+    far, (_, _, columns, tail) = side.far, span
+    low, high = columns[0]
+    best = values.take(far[low:high], axis=0)
+    best -= weights[low:high]
+    for low, high in columns[1:]:
+        more = values.take(far[low:high], axis=0)
+        more -= weights[low:high]
+        rows = best[: high - low]
+        np.minimum(rows, more, out=rows)
+    if tail is not None:
+        low, high, groups = tail
+        more = np.minimum.reduceat(values.take(far[low:high], axis=0) - weights[low:high], groups, axis=0)
+        np.minimum(best[: len(groups)], more, out=best[: len(groups)])
+    return best
