@@ -44,10 +44,12 @@ class Story:
         return () if self.answer.accepted else tuple(reason.code for reason in self.answer.reasons)
 
     def _somebody(self, fields: dict[str, Any]) -> str:
-        raci = self.process.activity(fields["activity"]).raci if "activity" in fields else None
-        team = self.state.team
-        doers = [x for role in (*raci.responsible, *raci.accountable) for x in team.people(role)] if raci else []
-        return next(iter([*doers, *(x for _, people in team for x in people), "li.wei"]))
+        """Somebody with a duty on the activity, or on those that leave the deliverable behind."""
+        found = [a for a in self.process.activities() if a.id == fields.get("activity")]
+        found += [a for a in self.process.activities() if fields.get("deliverable") in a.outputs]
+        roles = [role for a in found for role in (*a.raci.responsible, *a.raci.accountable)]
+        everybody = [person for _, people in self.state.team for person in people]
+        return next(iter([*(x for role in roles for x in self.state.team.people(role)), *everybody, "li.wei"]))
 
     def wait(self, days: int) -> None:
         """Let days pass."""
