@@ -190,11 +190,15 @@ def minutes_between_many(calendar: Calendar, start: MomentsLike, end: MomentsLik
         array([480, 960])
     """
     one, other = _instants(calendar, start), _instants(calendar, end)
-    work = _positions(calendar, other.reshape(-1)).reshape(other.shape) - _positions(calendar, one.reshape(-1)).reshape(
-        one.shape
-    )
-    whole: Ints = np.abs(work) // MINUTE
-    return np.asarray(np.where(work < 0, -whole, whole))
+    shape = np.broadcast_shapes(one.shape, other.shape)
+    first, last = (np.broadcast_to(_positions(calendar, at.reshape(-1)).reshape(at.shape), shape).reshape(-1)
+                   for at in (one, other))  # fmt: skip
+    out = np.empty(first.size, dtype=np.int64)
+    for part in _chunks(out.size):
+        work = np.subtract(last[part], first[part], out=out[part])
+        work += (work < 0) * (MINUTE - 1)
+        work //= MINUTE
+    return out.reshape(shape)
 
 
 def published_many(calendar: Calendar, start: MomentsLike, end: MomentsLike) -> NDArray[np.bool_]:
@@ -267,15 +271,17 @@ def _instants(calendar: Calendar, moments: MomentsLike) -> Ints:
         return np.array(made, dtype=np.int64).reshape(given.shape)
     if given.dtype.kind != "M":
         raise _bad("time", given, "are no moments.", "Give datetime64 in UTC, or datetimes with a time zone.")
-    if np.isnat(given).any():
+    if not given.size:
+        return np.empty(given.shape, dtype=np.int64)
+    least, most = given.min(), given.max()
+    if np.isnat(least):
         raise _bad("time", given, "has missing moments (NaT).", "Leave them out.")
-    seconds = given.astype("datetime64[s]").astype(np.int64)
-    if given.size and (seconds.min() * 10**6 < year_start(FIRST) or seconds.max() >= year_start(LAST + 1) // 10**6):
+    first, last = (int(moment.astype("datetime64[s]").astype(np.int64)) * 10**6 for moment in (least, most))
+    if first < year_start(FIRST) or last >= year_start(LAST + 1):
         raise table.outside()
-    at: Ints = given.astype("datetime64[us]").astype(np.int64)
-    if at.size:
-        instant(table, int(at.min()))
-        instant(table, int(at.max()))
+    instant(table, first)
+    instant(table, last)
+    at: Ints = given.astype("datetime64[us]", copy=False).view(np.int64)
     return at
 
 
@@ -285,7 +291,7 @@ def _whole(table: Table, minutes: ArrayLike) -> Ints:
         raise _bad("minutes", given, "are not whole numbers.", "Round them: 'np.rint(minutes).astype(int)'.")
     if given.size and (int(given.max()) > _LONGEST or int(given.min()) < -_LONGEST):
         raise table.outside()
-    return given.astype(np.int64)
+    return given.astype(np.int64, copy=False)
 
 
 def _bad(field: str, value: NDArray[np.generic], problem: str, remedy: str) -> InvalidValue:
