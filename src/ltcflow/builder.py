@@ -33,7 +33,7 @@ Example:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar, cast
 
 import attrs
 
@@ -48,6 +48,7 @@ from ltcflow.conditions import (
     TextType,
     YesNoType,
 )
+from ltcflow.errors import UnknownName
 from ltcflow.labels import Label
 from ltcflow.process import Process, RuleSetting
 from ltcflow.roles import LabelLike, Role
@@ -138,44 +139,58 @@ def plugin(name: str, parameters: Mapping[str, Any] | None = None, **options: An
     return PluginCriterion(name=name, parameters=parameters or {}, **options)
 
 
+T = TypeVar("T")
+_AS_IN_THE_FILE = {"out": "outputs", "in_": "inputs"}
+
+
+def _made(kind: type[T], **fields: Any) -> T:
+    """Make a *kind* of *fields*, called as in the file or as there; what is neither is answered by the nearest."""
+    known = [field.name for field in attrs.fields(cast(Any, kind)) if field.init]
+    named = {_AS_IN_THE_FILE.get(name, name): value for name, value in fields.items()}
+    for name in named:
+        if name not in known:
+            raise UnknownName(kind=f"field of {kind.__name__}", value=name, known=known)
+    return kind(**named)
+
+
 def activity(id: str, **fields: Any) -> Activity:
-    """An `Activity`; fields as there."""
-    return Activity(id=id, **fields)
+    """An `Activity`; fields as there (``out`` and ``in_`` for outputs and inputs, as in the file)."""
+    return _made(Activity, id=id, **fields)
 
 
 def gate(id: str, **fields: Any) -> Gate:
     """A `Gate`; fields as there."""
-    return Gate(id=id, **fields)
+    return _made(Gate, id=id, **fields)
 
 
 def stage(id: str, **fields: Any) -> Stage:
     """A `Stage`; fields as there."""
-    return Stage(id=id, **fields)
+    return _made(Stage, id=id, **fields)
 
 
 def milestone(id: str, **fields: Any) -> Milestone:
     """A `Milestone`; fields as there."""
-    return Milestone(id=id, **fields)
+    return _made(Milestone, id=id, **fields)
 
 
 def deliverable(id: str, **fields: Any) -> Deliverable:
     """A `Deliverable`; fields as there."""
-    return Deliverable(id=id, **fields)
+    return _made(Deliverable, id=id, **fields)
 
 
 def measure(id: str, title: LabelLike = "", **fields: Any) -> Measure:
     """A `Measure`; fields as there."""
-    return Measure(id=id, title=title, **fields)
+    return _made(Measure, id=id, title=title, **fields)
 
 
 def principle(id: str, title: LabelLike = "", **fields: Any) -> Principle:
     """A `Principle`; fields as there."""
-    return Principle(id=id, title=title, **fields)
+    return _made(Principle, id=id, title=title, **fields)
 
 
 def role(id: str, title: LabelLike = "", **fields: Any) -> Role:
     """A `Role`; fields as there."""
-    return Role(id=id, title=title, **fields)
+    return _made(Role, id=id, title=title, **fields)
 
 
 def _as_role(id: str, value: RoleLike) -> Role:
@@ -185,7 +200,7 @@ def _as_role(id: str, value: RoleLike) -> Role:
         return Role(id=id, title=value)
     fields: dict[str, Any] = dict(value)
     title = Label(zh=fields.pop("zh", ""), en=fields.pop("en", ""))
-    return Role(id=id, title=fields.pop("title", title), **fields)
+    return _made(Role, id=id, title=fields.pop("title", title), **fields)
 
 
 def _as_rule(code: str, value: RuleLike) -> RuleSetting:
@@ -222,7 +237,8 @@ def process(
         deliverables = [Deliverable(id=name, title=title) for name, title in deliverables.items()]
     if isinstance(rules, Mapping):
         rules = [_as_rule(code, value) for code, value in rules.items()]
-    return Process(
+    return _made(
+        Process,
         id=id,
         facts=facts,
         roles=roles,

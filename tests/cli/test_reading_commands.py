@@ -232,3 +232,24 @@ def test_a_broken_record_is_found_and_named(record: str, run: Run) -> None:
         assert result.exit_code == 1
         assert "LTC610" in result.stdout
         assert "acme[3]" in result.stdout
+
+
+def test_plan_with_deadlines_constraints_and_backwards(folder: Path, run: Run) -> None:
+    """Deadlines are told, constraints are kept or refused, and a finish alone plans backwards."""
+    start = ("plan", "deal.yaml", "--start", "2026-03-02", "--fact", "amount=1")
+    result = run(*start, "--deadline", "paid=2026-03-03", "--json")
+    made = json.loads(result.stdout)
+    rows = {row["id"]: row for row in made["rows"]}
+    assert [f["code"] for f in made["findings"] if f["code"] == "LTC408"] == ["LTC408"]
+    assert rows["paid"]["deadline"].startswith("2026-03-04T00:00")
+    held = json.loads(run(*start, "--constraint", "visit=start_no_earlier 2026-03-16", "--json").stdout)
+    assert next(row for row in held["rows"] if row["id"] == "visit")["early_start"].startswith("2026-03-16")
+    result = run(*start, "--constraint", "paid=must_finish 2026-03-02")
+    assert (result.exit_code, result.stderr[:17]) == (2, "ltcflow: LTC407: ")
+    assert "无法满足" in run(*start, "--constraint", "paid=must_finish 2026-03-02", "--lang", "zh").stderr
+    result = run(*start, "--constraint", "paid=someday", "--lang", "zh")
+    assert (result.exit_code, "不是约束" in result.stderr) == (2, True)
+    back = json.loads(run("plan", "deal.yaml", "--finish", "2026-06-30", "--today", "2026-06-30", "--json").stdout)
+    assert back["finish"].startswith("2026-06-30")
+    assert [f["code"] for f in back["findings"] if f["code"] == "LTC411"] == ["LTC411"]
+    assert run("plan", "deal.yaml").exit_code == 2

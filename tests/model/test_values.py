@@ -319,3 +319,30 @@ def test_errors_survive_pickling() -> None:
 
 def test_did_you_mean_is_bounded_for_huge_names() -> None:
     assert did_you_mean("x" * 100_000, ["bid"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda: b.activity("x", outptus=["y"]), "Did you mean 'outputs'"),
+        (lambda: b.role("x", sponser=True), "Did you mean 'sponsor'"),
+        (lambda: b.process("x", roles={"r": {"en": "R", "sponser": True}}), "Did you mean 'sponsor'"),
+        (lambda: b.process("x", stage=[]), "Did you mean 'stages'"),
+        (lambda: b.activity("x", after=[b.activity("q")]), "Write ['q']."),
+        (lambda: b.gate("x", criteria=["done: q"]), "criteria[0]: 'done: q': is a str."),
+        (lambda: b.stage("x", activities=["q"]), 'Write b.activity("draft").'),
+        (lambda: b.stage("x", activities=[{"activity": "q"}]), "is a dict."),
+        (lambda: b.stage("x", gates=b.gate("g")), "is no list."),
+        (lambda: b.process("x", stages=[b.activity("q")]), 'is a Activity. Write b.stage("bid").'),
+        (lambda: b.process("x", milestones="m"), "is no list."),
+    ],
+)
+def test_the_builder_says_what_is_wrong_where_it_is_written(make: Any, told: str) -> None:
+    with pytest.raises(LtcflowError) as caught:
+        make()
+    assert told in str(caught.value)
+
+
+def test_the_builder_takes_the_words_of_the_file() -> None:
+    made = b.activity("x", out=["offer"], in_="needs")
+    assert (made.outputs, made.inputs) == (("offer",), ("needs",))

@@ -88,9 +88,10 @@ class Matrix:
 def responsibilities(process: Process, *, most_at_once: int = MOST_AT_ONCE) -> Matrix:
     """Return the responsibility matrix of *process*: every activity and gate against every role.
 
-    A gap is an activity or gate with nobody accountable or several, an activity with nobody to do it, a gate with
-    nobody to vote. An overload is a role worn by one person (not a body) that does more than *most_at_once* steps
-    that do not wait for each other; how many may run at once is the largest antichain of its steps (Dilworth 1950).
+    A gap is an activity with nobody accountable or nobody to do it, an activity or gate with several accountable, a
+    gate with nobody to vote. An overload is a role worn by one person (not a body) that does more than *most_at_once*
+    steps that do not wait for each other; how many may run at once is the largest antichain of its steps (Dilworth
+    1950).
 
     Cost: O(elements * roles) and one matching per role.
 
@@ -119,8 +120,10 @@ def _row(process: Process, element: Activity | Gate, roles: tuple[RoleId, ...]) 
     stage = process.stage_of(element.id)
     letters = tuple("".join(raci.letters(role)) + ("V" if role in voting else "") for role in roles)
     gaps = []
-    if len(raci.accountable) != 1:
-        gaps.append("several A" if raci.accountable else "no A")
+    if len(raci.accountable) > 1:
+        gaps.append("several A")
+    if isinstance(element, Activity) and not raci.accountable:
+        gaps.append("no A")
     if isinstance(element, Activity) and not raci.responsible:
         gaps.append("no R")
     if isinstance(element, Gate) and not voting:

@@ -220,18 +220,21 @@ def _rules(rules: Iterable[RuleSetting]) -> list[RuleSetting]:
     return list(found.values())
 
 
+_FROM_FINISH = (DependencyType.FS, DependencyType.FF)
+
+
 def ends(process: Process) -> tuple[str, ...]:
     """Return what ends *process*: stages and milestones whose end no other stage or milestone waits for."""
     waited: set[str] = set()
-    from_finish = (DependencyType.FS, DependencyType.FF)
     before: Stage | None = None
     for stage in process.stages:
         if stage.after is None and before is not None:
             waited.add(before.id)
-        waited |= {d.on for d in stage.after or () if d.type in from_finish}
+        waited |= {d.on for d in stage.after or () if d.type in _FROM_FINISH and d.lag.minutes >= 0}
         before = stage
     stages = [stage.id for stage in process.stages if stage.id not in waited]
-    waited |= {d.on for milestone in process.milestones for d in milestone.after}
+    by_milestones = (d for milestone in process.milestones for d in milestone.after)
+    waited |= {d.on for d in by_milestones if d.type in _FROM_FINISH and d.lag.minutes >= 0}
     return (*stages, *(milestone.id for milestone in process.milestones if milestone.id not in waited))
 
 
@@ -243,15 +246,20 @@ def _at_the_same_time(_ended: tuple[str, ...], part: Process) -> Process:
     return _starting(part, ())
 
 
+def _held(after: tuple[Dependency, ...]) -> bool:
+    """Say whether one of *after* holds the beginning back, with no lead that would let it come before."""
+    return any(d.type in (DependencyType.FS, DependencyType.SS) and d.lag.minutes >= 0 for d in after)
+
+
 def _starting(part: Process, wait: tuple[Dependency, ...]) -> Process:
     """Return *part* with the stages and milestones that wait for nothing waiting for *wait*."""
 
     def begin(stage: Stage, first: bool) -> Stage:
-        free = stage.after == () or (stage.after is None and first)
-        return attrs.evolve(stage, after=wait) if free else stage
+        free = first if stage.after is None else not _held(stage.after)
+        return attrs.evolve(stage, after=(*(stage.after or ()), *wait)) if free else stage
 
     def reach(milestone: Milestone) -> Milestone:
-        return milestone if milestone.after else attrs.evolve(milestone, after=wait)
+        return milestone if _held(milestone.after) else attrs.evolve(milestone, after=(*milestone.after, *wait))
 
     stages = [begin(stage, i == 0) for i, stage in enumerate(part.stages)]
     return attrs.evolve(part, stages=stages, milestones=[reach(m) for m in part.milestones])

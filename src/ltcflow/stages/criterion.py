@@ -12,6 +12,7 @@ import attrs
 from ltcflow.errors import InvalidValue
 from ltcflow.labels import NO_LABEL, Label, as_label
 from ltcflow.names import ElementId, RoleId, element_id
+from ltcflow.stages.parts import only
 
 Frozen: TypeAlias = "str | int | Decimal | bool | tuple[Any, ...] | Parameters | None"
 
@@ -178,6 +179,12 @@ class PluginCriterion(Criterion):
 
 
 AnyCriterion: TypeAlias = Done | Delivered | FactHolds | RiskLimit | PluginCriterion
+
+
+def criteria_only(values: Iterable[AnyCriterion]) -> tuple[AnyCriterion, ...]:
+    """Return *values* when all are criteria (converter for attrs fields; InvalidValue otherwise)."""
+    kinds = (Done, Delivered, FactHolds, RiskLimit, PluginCriterion)
+    return only(values, kinds, "criteria", 'b.done("draft") or b.fact("margin > 0")')
 
 
 def criterion_kind(criterion: AnyCriterion) -> str:

@@ -63,6 +63,10 @@ def as_dependency(value: DependencyLike) -> Dependency:
         return value
     if isinstance(value, str):
         return Dependency(value)
+    if not isinstance(value, Mapping):
+        wrote = f"[{value.id!r}]" if hasattr(value, "id") else "['draft'] or [b.after('draft', 'SS', '1d')]"
+        kind = type(value).__name__
+        raise InvalidValue(field="after", value=repr(value), problem=f"is a {kind}.", remedy=f"Write {wrote}.")
     named = [key for key in _TARGETS if key in value]
     unknown = [key for key in value if key not in (*_TARGETS, "type", "lag")]
     if len(named) != 1 or unknown:

@@ -12,7 +12,7 @@ from ltcflow.errors import InvalidValue
 from ltcflow.labels import NO_LABEL, Label, Source, as_label
 from ltcflow.names import ElementId, RoleId, element_id, element_ids
 from ltcflow.roles import NO_DUTIES, Raci, as_raci
-from ltcflow.stages.criterion import AnyCriterion
+from ltcflow.stages.criterion import AnyCriterion, criteria_only
 from ltcflow.stages.dependency import Dependency, dependencies_or_listed
 from ltcflow.worktime import ZERO, WorkDuration, as_duration, not_negative
 
@@ -189,10 +189,6 @@ def _bad_rule(value: object, problem: str) -> InvalidValue:
     )
 
 
-def _criteria(values: Iterable[AnyCriterion]) -> tuple[AnyCriterion, ...]:
-    return tuple(values)
-
-
 @attrs.frozen(kw_only=True)
 class Gate:
     """A point where a body decides.
@@ -217,7 +213,7 @@ class Gate:
     what: Label = attrs.field(default=NO_LABEL, converter=as_label)
     kind: GateKind = attrs.field(default=GateKind.DECISION, converter=_gate_kind)
     decided_by: DecisionRule = attrs.field(default=NOBODY, converter=decided_by)
-    criteria: tuple[AnyCriterion, ...] = attrs.field(default=(), converter=_criteria)
+    criteria: tuple[AnyCriterion, ...] = attrs.field(default=(), converter=criteria_only)
     after: tuple[Dependency, ...] | None = attrs.field(default=None, converter=dependencies_or_listed)
     when: str = ""
     lead_time: WorkDuration = attrs.field(default=ZERO, converter=as_duration, validator=not_negative)

@@ -13,9 +13,10 @@ from ltcflow.errors import InvalidValue
 from ltcflow.labels import NO_LABEL, Label, Source, as_label
 from ltcflow.names import ElementId, element_id
 from ltcflow.stages.activity import Activity
-from ltcflow.stages.criterion import AnyCriterion
+from ltcflow.stages.criterion import AnyCriterion, criteria_only
 from ltcflow.stages.dependency import Dependency, dependencies, dependencies_or_listed
 from ltcflow.stages.gate import Gate
+from ltcflow.stages.parts import only
 from ltcflow.worktime import ZERO, WorkDuration, as_duration, not_negative
 
 
@@ -37,15 +38,11 @@ def _order(value: StageOrder | str) -> StageOrder:
 
 
 def _activities(values: Iterable[Activity]) -> tuple[Activity, ...]:
-    return tuple(values)
+    return only(values, (Activity,), "activities", 'b.activity("draft")')
 
 
 def _gates(values: Iterable[Gate]) -> tuple[Gate, ...]:
-    return tuple(values)
-
-
-def _criteria(values: Iterable[AnyCriterion]) -> tuple[AnyCriterion, ...]:
-    return tuple(values)
+    return only(values, (Gate,), "gates", 'b.gate("atb", decided_by="board")')
 
 
 def _id_or_none(value: str) -> ElementId:
@@ -89,7 +86,7 @@ class Stage:
     after: tuple[Dependency, ...] | None = attrs.field(default=None, converter=dependencies_or_listed)
     when: str = ""
     entered_when: ElementId = attrs.field(default="", converter=_id_or_none)
-    succeeded_when: tuple[AnyCriterion, ...] = attrs.field(default=(), converter=_criteria)
+    succeeded_when: tuple[AnyCriterion, ...] = attrs.field(default=(), converter=criteria_only)
     mirrors: Label = attrs.field(default=NO_LABEL, converter=as_label)
     mandatory: bool = False
     source: Source | None = None
@@ -159,7 +156,7 @@ class Milestone:
     id: ElementId = attrs.field(converter=element_id)
     title: Label = attrs.field(default=NO_LABEL, converter=as_label)
     after: tuple[Dependency, ...] = attrs.field(default=(), converter=dependencies)
-    criteria: tuple[AnyCriterion, ...] = attrs.field(default=(), converter=_criteria)
+    criteria: tuple[AnyCriterion, ...] = attrs.field(default=(), converter=criteria_only)
     payments: tuple[Payment, ...] = attrs.field(default=(), converter=_payments)
     when: str = ""
     mandatory: bool = False
