@@ -45,7 +45,9 @@ if TYPE_CHECKING:
     from ltcflow.projects import Accepted as Accepted
     from ltcflow.projects import Refused as Refused
     from ltcflow.schedule import Plan as Plan
+    from ltcflow.schedule import forecast as forecast
     from ltcflow.schedule import plan as plan
+    from ltcflow.schedule import plan_back as plan_back
     from ltcflow.schedule.cash import Cash as Cash
     from ltcflow.schedule.cash import cash as cash
     from ltcflow.schedule.levelling import clashes as clashes
@@ -85,6 +87,7 @@ _HOME = {
     "dumps": "ltcflow.definition",
     "empirical": "ltcflow.schedule.montecarlo",
     "fingerprint": "ltcflow.definition",
+    "forecast": "ltcflow.schedule",
     "graph": "ltcflow.graph",
     "hookimpl": "ltcflow.plugins",
     "level": "ltcflow.schedule.levelling",
@@ -93,6 +96,7 @@ _HOME = {
     "locate": "ltcflow.analysis",
     "pert": "ltcflow.schedule.montecarlo",
     "plan": "ltcflow.schedule",
+    "plan_back": "ltcflow.schedule",
     "prefixed": "ltcflow.process",
     "rename": "ltcflow.process",
     "responsibilities": "ltcflow.analysis",
@@ -131,6 +135,7 @@ __all__ = [
     "dumps",
     "empirical",
     "fingerprint",
+    "forecast",
     "graph",
     "hookimpl",
     "level",
@@ -139,6 +144,7 @@ __all__ = [
     "locate",
     "pert",
     "plan",
+    "plan_back",
     "prefixed",
     "rename",
     "responsibilities",

@@ -49,6 +49,18 @@ SENTENCES: Sequence[tuple[str, str]] = (
     (r"is out of order\.", "大小次序不对。"),
     (r"cannot be set: it follows from what the element spans or marks\.", "不能指定:由其所跨或所标记的要素决定。"),
     (r"is no choice here\.", "不是此处可作的选择。"),
+    (r"is no constraint\.", "不是约束。"),
+    (r"needs a date\.", "需要日期。"),
+    (r"takes no date\.", "不带日期。"),
+    (
+        r"Write one of (.*); with a date where one is meant, such as '(.*)'\.",
+        r"请写 \1 之一;需要日期的加上日期,例如“\2”。",
+    ),
+    (
+        r"cannot be asked of what spans others; its dates follow from theirs\.",
+        "不能要求跨越其他要素的要素:其日期由它们决定。",
+    ),
+    (r"Constrain the steps, gates and milestones themselves\.", "请直接约束工作、关口和里程碑。"),
     (r"does not name a person\.", "不是人名。"),
     (r"holds a NUL character\.", "含有 NUL 字符。"),
     (r"mixes working and elapsed (units|time)\.", "混用了工作时间与日历时间单位。"),

@@ -108,8 +108,7 @@ def ready(
 
     with workspace(db) as ws:
         process = ws.process(project)
-        days = ws.extensions.calendar(calendar or process.calendar or "weekdays")
-        found = ws.readiness(project, milestone, at=at, calendar=days, default_duration=default_duration)
+        found = ws.readiness(project, milestone, at=at, calendar=calendar, default_duration=default_duration)
     if as_json:
         print_data(found)
     else:

@@ -151,6 +151,8 @@ FACT: Final = Pair("fact=value", "amount=5000000")
 FIELD: Final = Pair("field=text", "scope='two sites'")
 MEMBER: Final = Pair("role=person", "legal=wu.min")
 LENGTH: Final = Pair("id=duration", "solution=3d")
+DEADLINE: Final = Pair("id=date", "signed=2026-06-30")
+CONSTRAINT: Final = Pair("id=constraint", "visit='start_no_earlier 2026-03-10'")
 CHOICE: Final = Pair("stage=activity", "find=fair,advert")
 
 

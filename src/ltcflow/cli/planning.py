@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from ltcflow.cli.options import (
     CHOICE,
+    CONSTRAINT,
+    DEADLINE,
     FACT,
     LENGTH,
     Definition,
@@ -44,9 +47,29 @@ def _estimating(command: F) -> F:
     return command
 
 
+def _dated(command: F) -> F:
+    """Add the options that hold a plan to dates."""
+    options = (
+        click.option("--finish", metavar="2026-06-30", help="When it should be finished; without --start, plan back."),
+        click.option("--today", metavar="2026-05-04", help="Say what should have begun before."),
+        click.option(
+            "--deadline", "deadlines", type=DEADLINE, multiple=True, metavar="ID=2026-06-30",
+            help="When one should be finished; repeatable.",
+        ),
+        click.option(
+            "--constraint", "constraints", type=CONSTRAINT, multiple=True, metavar="ID=KIND DATE",
+            help="Hold one to a date, or to as late as possible; repeatable.",
+        ),
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 @click.command()
 @click.argument("source", type=Definition(), metavar="FILE|ID")
-@click.option("--start", required=True, metavar="2026-03-02", help="The first day, or a moment.")
+@click.option("--start", metavar="2026-03-02", help="The first day, or a moment.")
+@_dated
 @_estimating
 @click.option("--fact", "facts", type=FACT, multiple=True, metavar="FACT=VALUE", help="What is known; repeatable.")
 @click.option("--choose", "choices", type=CHOICE, multiple=True, metavar="STAGE=A,B", help="What is chosen in a stage.")
@@ -54,7 +77,11 @@ def _estimating(command: F) -> F:
 @json_option
 def plan(
     source: str,
-    start: str,
+    start: str | None,
+    finish: str | None,
+    today: str | None,
+    deadlines: tuple[tuple[str, str], ...],
+    constraints: tuple[tuple[str, str], ...],
     calendar: str | None,
     default_duration: str | None,
     durations: tuple[tuple[str, str], ...],
@@ -67,15 +94,28 @@ def plan(
 
     Durations nobody gave count as --default-duration (as nothing without it); rows that were assumed are marked.
     """
-    import ltcflow
     from ltcflow.cli.sources import process_of
     from ltcflow.plugins import default_extensions
+    from ltcflow.process import resolve_calendar
+    from ltcflow.schedule import plan, plan_back
+    from ltcflow.schedule.calendars import calendars_named
 
     process = process_of(source)
-    made = ltcflow.plan(
+    named = default_extensions().calendar
+    held: dict[str, list[str]] = {}
+    for name, text in constraints:
+        held.setdefault(name, []).append(text)
+    if start is None and finish is None:
+        raise click.UsageError("Missing option '--start'.")
+    make: Callable[..., Plan]
+    make = partial(plan_back, finish=finish or "") if start is None else partial(plan, start=start, finish=finish)
+    made = make(
         process,
-        start=start,
-        calendar=default_extensions().calendar(calendar or process.calendar or "weekdays"),
+        today=today,
+        deadlines=dict(deadlines),
+        constraints=held,
+        calendar=resolve_calendar(process, calendar or "", named=named),
+        calendars=calendars_named(process, named),
         durations=_durations(process, durations),
         default_duration=default_duration,
         facts=dict(facts),
@@ -106,7 +146,7 @@ def forecast(
         made = ws.plan(
             project,
             at=at,
-            calendar=ws.extensions.calendar(calendar or process.calendar or "weekdays"),
+            calendar=calendar,
             default_duration=default_duration,
             durations=_durations(process, durations),
         )

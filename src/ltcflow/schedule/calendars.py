@@ -53,7 +53,8 @@ def own_calendars(process: Process, given: Mapping[str, CalendarLike]) -> Mappin
         return given.get(otherwise, otherwise) if otherwise else None
 
     found: dict[ElementId, Calendar] = {}
-    for element in (*process.activities(), *gates.values()):
+    elements: tuple[Activity | Gate, ...] = (*process.activities(), *gates.values())
+    for element in elements:
         choice = named(element.id, declared.get(element.id, ""))
         for role in _doing(element) if choice is None else ():
             choice = named(role, roles.get(role, ""))

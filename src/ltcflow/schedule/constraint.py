@@ -76,7 +76,7 @@ class Constraint:
 
     def __attrs_post_init__(self) -> None:
         if self.kind.dated == (self.at is None):
-            raise _bad(str(self), "needs a date." if self.kind.dated else "takes no date.")
+            raise _bad(self, "needs a date.") if self.kind.dated else _bad(self, "takes no date.")
 
     @classmethod
     def parse(cls, text: str) -> Constraint:
@@ -146,5 +146,9 @@ def parse_end(value: Moment, days: Calendar) -> datetime:
 
 def _bad(value: object, problem: str) -> InvalidValue:
     kinds = ", ".join(kind.value for kind in ConstraintKind)
-    remedy = f"Write one of {kinds}; with a date where one is meant, such as 'start_no_earlier 2026-03-10'."
-    return InvalidValue(field="constraint", value=str(value), problem=problem, remedy=remedy)
+    return InvalidValue(
+        field="constraint",
+        value=str(value),
+        problem=problem,
+        remedy=f"Write one of {kinds}; with a date where one is meant, such as 'start_no_earlier 2026-03-10'.",
+    )

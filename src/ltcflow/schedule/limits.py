@@ -223,6 +223,6 @@ def _check(element: Activity | Gate | Milestone | Stage, constraint: Constraint)
         raise InvalidValue(
             field=f"constraints[{element.id}]",
             value=str(constraint),
-            problem="cannot be asked of what spans others: its dates follow from theirs.",
-            remedy="Constrain the activities, gates and milestones themselves.",
+            problem="cannot be asked of what spans others; its dates follow from theirs.",
+            remedy="Constrain the steps, gates and milestones themselves.",
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ltcflow import projects as p
 from ltcflow.definition import fingerprint
@@ -29,6 +29,7 @@ Clock = Callable[[], datetime]
 ATTEMPTS = 20
 """How often a command is decided anew when others keep writing to the same project in between."""
 NO_TEAM = Team()
+_NAME = (str, type(None))
 
 
 def utc_now() -> datetime:
@@ -154,16 +155,27 @@ class Workspace(Calls):
         calendar: CalendarLike | None = None,
         durations: Mapping[ElementId, DurationLike] | None = None,
         default_duration: DurationLike | None = None,
+        **options: Any,
     ) -> Plan:
-        """Forecast *project* from where it stands at *at*: what is done keeps its dates, the rest follows."""
+        """Forecast *project* from where it stands at *at*: what is done keeps its dates, the rest follows.
+
+        Args:
+            options: further arguments of `ltcflow.schedule.forecast`, such as deadlines, constraints and finish.
+        """
+        from ltcflow.process import resolve_calendar
         from ltcflow.schedule import forecast
+        from ltcflow.schedule.calendars import calendars_named
 
         state, process, moment = self.state(project), self.process(project), at or self.clock()
-        days = calendar or process.calendar or "weekdays"
+        named = self.extensions.calendar
         return forecast(
             process,
             start=state.started,
-            calendar=self.extensions.calendar(days) if isinstance(days, str) else days,
+            calendar=resolve_calendar(process, calendar or "", named=named)
+            if isinstance(calendar, _NAME)
+            else calendar,
+            calendars={**calendars_named(process, named), **options.pop("calendars", {})},
+            **options,
             durations=durations or {},
             default_duration=default_duration,
             facts=dict(state.facts.items()),
