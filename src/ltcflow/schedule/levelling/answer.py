@@ -92,7 +92,7 @@ def generate(problem: Problem, *, priority: str = "LFT", scheme: Scheme = "paral
     return answer_of(problem, starts, method=f"{scheme} scheme, {priority.upper()}", bound=lower_bound(problem))
 
 
-def search(problem: Problem, *, seed: int = 0, schedules: int | None = None, population: int = 60) -> Answer:
+def search(problem: Problem, *, seed: int = 0, schedules: int | None = None, population: int = 40) -> Answer:
     """Return the best schedule of a genetic search with forward-backward improvement.
 
     One seed gives one answer everywhere: the effort is counted in schedules, not in seconds.

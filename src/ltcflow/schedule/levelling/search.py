@@ -2,8 +2,9 @@
 
 Forward-backward improvement (justification): shift every activity as far right as it goes, the last first, then as far
 left, the first first; where every link is finish-to-start the makespan never grows (Li and Willis 1992; Valls,
-Ballestin and Quintanilla 2005). The genetic search is Hartmann's (1998) over activity lists, with two-point crossover,
-each child improved so before it is judged. It draws from a seeded generator of its own, so that one seed always gives
+Ballestin and Quintanilla 2005). The genetic search is Hartmann's (1998) over activity lists, with two-point crossover
+and, as often, one that keeps a stretch of time of one parent whole (as Debels and Vanhoucke 2007 do), each child
+improved so before it is judged. It draws from a seeded generator of its own, so that one seed always gives
 one answer, on every machine and Python.
 
 An order places an activity after what it waits for. Where a lead allows a successor to begin first, a better schedule
@@ -12,7 +13,7 @@ may do just that, and only the solver of `ltcflow.schedule.levelling.exact` find
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ltcflow.errors import InvalidValue
@@ -50,12 +51,17 @@ def by_time(net: Net, at: Sequence[int]) -> list[int]:
     return by_priority(net, at)
 
 
-def by_priority(net: Net, keys: Sequence[int]) -> list[int]:
+def by_priority(net: Net, keys: Sequence[float]) -> list[int]:
     """Return the activities so that each comes after what it waits for, otherwise the smallest key first."""
     place = [0] * len(keys)
     for number, activity in enumerate(sorted(net.order, key=keys.__getitem__)):
         place[activity] = number
     return in_order(net.before, net.after, place)
+
+
+def in_series(net: Net, priority: Sequence[float]) -> list[int]:
+    """Return the schedule of the serial scheme that goes by *priority*, smallest first."""
+    return serial(net, by_priority(net, priority))
 
 
 class Improver:
@@ -106,6 +112,7 @@ class Genetic:
         self.size, self.budget, self.bound, self.made = size, budget, bound, 0
         self.best: _One | None = None
         self.direct = [{i for i, _ in into} for into in net.before]
+        self.latest = times(net).late
 
     @property
     def over(self) -> bool:
@@ -129,27 +136,36 @@ class Genetic:
         """Return the first population: each rule once in both schemes, the rest by regret-biased sampling on LFT."""
         found: list[_One] = []
         for priorities in (RULES[name](self.net) for name in ("LFT", "LST", "MTS", "GRPW")):
-            for start in (parallel(self.net, priorities), serial(self.net, by_priority(self.net, priorities))):
+            for start in (parallel(self.net, priorities), in_series(self.net, priorities)):
                 found.append(self.keep(start, fresh=True))
                 if self.over:
                     return found
-        latest = times(self.net).late
-        spread = max(latest, default=0) - min(latest, default=0) + 1
         while len(found) < 2 * self.size and not self.over:
-            width = spread * (0.05 + 0.25 * self.dice.unit())
-            noisy = [at + width * self.dice.unit() for at in latest]
-            found.append(self.keep(parallel(self.net, noisy), fresh=True))
+            found.append(self.sampled(parallel))
         return found
 
+    def sampled(self, scheme: Callable[[Net, Sequence[float]], list[int]]) -> _One:
+        """Return a schedule by latest starts with noise: regret-biased random sampling (Kolisch 1996) in short."""
+        spread = max(self.latest, default=0) - min(self.latest, default=0) + 1
+        width = spread * (0.05 + 0.25 * self.dice.unit())
+        noisy = [at + width * self.dice.unit() for at in self.latest]
+        return self.keep(scheme(self.net, noisy), fresh=True)
+
     def cross(self, mother: Sequence[int], father: Sequence[int]) -> list[int]:
-        """Return a child: the mother's order outside two points, the father's between them."""
+        """Return a child, in one of two ways: Hartmann's two points, or a stretch of the mother kept whole."""
         count = len(mother)
-        low, high = sorted((self.dice.below(count + 1), self.dice.below(count + 1)))
-        head = mother[:low]
-        taken = set(head)
-        middle = [i for i in father if i not in taken][: high - low]
-        taken.update(middle)
-        return [*head, *middle, *(i for i in mother if i not in taken)]
+        if self.dice.below(2):
+            low, high = sorted((self.dice.below(count + 1), self.dice.below(count + 1)))
+            head = mother[:low]
+            taken = set(head)
+            middle = [i for i in father if i not in taken][: high - low]
+            taken.update(middle)
+            return [*head, *middle, *(i for i in mother if i not in taken)]
+        length = int(count * (0.25 + 0.5 * self.dice.unit()))
+        low = self.dice.below(count - length + 1)
+        first, kept = set(mother[:low]), mother[low : low + length]
+        last = set(mother[low + length :])
+        return [*(i for i in father if i in first), *kept, *(i for i in father if i in last)]
 
     def mutate(self, sequence: list[int]) -> list[int]:
         """Swap a few neighbours that do not wait for each other."""
@@ -162,19 +178,22 @@ class Genetic:
 
     def pick(self, people: Sequence[_One]) -> _One:
         """Return the better of two."""
-        one, other = people[self.dice.below(len(people))], people[self.dice.below(len(people))]
-        return min(one, other, key=lambda p: p[:2])
+        drawn = (people[self.dice.below(len(people))] for _ in range(2))
+        return min(drawn, key=lambda p: p[:2])
+
+    def survivors(self, people: Sequence[_One]) -> list[_One]:
+        """Return the best, no two of them with the same makespan and the same sum of starts."""
+        return sorted({one[:2]: one for one in people}.values(), key=lambda p: p[:2])[: self.size]
 
     def run(self) -> Found:
         """Return the best schedule found within the budget."""
-        people = sorted(self.first(), key=lambda p: p[:2])[: self.size]
-        while not self.over and len(people) > 1:
-            children: list[_One] = []
-            while len(children) < self.size and not self.over:
+        people = self.survivors(self.first())
+        while not self.over:
+            children = [self.sampled(in_series) for _ in range(2)] if len(people) < 2 else []
+            while len(people) > 1 and len(children) < self.size and not self.over:
                 child = self.mutate(self.cross(self.pick(people).sequence, self.pick(people).sequence))
                 children.append(self.keep(serial(self.net, child), fresh=True))
-            merged = {one.sequence.__repr__(): one for one in (*people, *children)}
-            people = sorted(merged.values(), key=lambda p: p[:2])[: self.size]
+            people = self.survivors([*people, *children])
         if self.best is None:
             return Found([], 0, self.made)
         return Found(self.best.start, self.best.makespan, self.made)
