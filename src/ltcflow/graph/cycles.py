@@ -126,9 +126,10 @@ def knots(process: Process) -> frozenset[tuple[int, int]]:
 def recycles(process: Process) -> Iterator[Finding]:
     """LTC220: a gate that sends the project back to something that does not come before it."""
     net = network(process)
+    settled = set(net.order)
     for source, target in net.recycles:
-        if target in net.ancestors(source):
-            continue
+        if target in net.ancestors(source) or source not in settled:
+            continue  # on or behind a circle nothing is before anything: LTC210 says so
         gate, aim = net.nodes[source].element, net.nodes[target]
         if not isinstance(gate, Gate):
             continue  # its id is declared twice: LTC211

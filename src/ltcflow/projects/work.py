@@ -26,7 +26,7 @@ def begin(progress: Progress, command: c.StartActivity) -> Accepted | Refused:
     """Begin an activity."""
     activity = progress.process.find(command.activity)
     if not isinstance(activity, Activity):
-        return refuse(unknown("activity", command.activity, (a.id for a in progress.process.activities())))
+        return refuse(_no_activity(progress.process, command.activity))
     i = progress.position(activity.id)
     reasons = [*_beginnable(progress, i), *_duty(progress, activity, command.by)]
     if reasons:
@@ -38,7 +38,7 @@ def finish(progress: Progress, command: c.FinishActivity) -> Accepted | Refused:
     """Finish an activity; begin it first when nobody did."""
     activity = progress.process.find(command.activity)
     if not isinstance(activity, Activity):
-        return refuse(unknown("activity", command.activity, (a.id for a in progress.process.activities())))
+        return refuse(_no_activity(progress.process, command.activity))
     i = progress.position(activity.id)
     work = progress.state.work.get(activity.id)
     reasons = [*_duty(progress, activity, command.by)]
@@ -128,11 +128,9 @@ def describe_wait(progress: Progress, other: int) -> tuple[str, str, str, str]:
     name = node.stage if node.kind in (NodeKind.STAGE_START, NodeKind.STAGE_FINISH) else node.id
     match node.kind:
         case NodeKind.STAGE_START:
-            left = ", ".join(sorted(blocking(progress, other))) or name
-            return f"stage '{name}' to begin", f"阶段 {name} 开始", f"Finish {left} first.", f"请先完成 {left}。"
+            return f"stage '{name}' to begin", f"阶段 {name} 开始", *_left(progress, other, name)
         case NodeKind.STAGE_FINISH:
-            left = ", ".join(sorted(blocking(progress, other))) or name
-            return f"stage '{name}' to end", f"阶段 {name} 结束", f"Finish {left} first.", f"请先完成 {left}。"
+            return f"stage '{name}' to end", f"阶段 {name} 结束", *_left(progress, other, name)
         case NodeKind.GATE:
             return f"gate '{name}'", f"关口 {name}", f"Let '{name}' be passed first.", f"请先通过 {name}。"
         case NodeKind.MILESTONE:
@@ -144,6 +142,25 @@ def describe_wait(progress: Progress, other: int) -> tuple[str, str, str, str]:
             )
         case _:
             return f"'{name}'", f"{name}", f"Finish '{name}' first.", f"请先完成 {name}。"
+
+
+def _left(progress: Progress, other: int, name: ElementId) -> tuple[str, str]:
+    """What is to be done before boundary node *other* is there: work to finish, gates to pass."""
+    names = sorted(blocking(progress, other)) or [name]
+    gates = [n for n in names if isinstance(progress.process.find(n), Gate)]
+    work = [n for n in names if n not in gates]
+    english = [f"finish {', '.join(work)}"] * bool(work) + [f"pass {', '.join(gates)}"] * bool(gates)
+    chinese = [f"完成 {', '.join(work)}"] * bool(work) + [f"通过 {', '.join(gates)}"] * bool(gates)
+    said = " and ".join(english)
+    return f"{said[:1].upper()}{said[1:]} first.", f"请先{',并'.join(chinese)}。"
+
+
+def _no_activity(process: Process, name: str) -> Reason:
+    """There is no activity called *name*; a gate of that name is voted on."""
+    if isinstance(process.find(name), Gate):
+        problem, problem_zh = f"'{name}' is a gate, not an activity.", f"{name} 是关口,不是活动。"
+        return no("LTC510", name, problem, f"Vote on '{name}'.", problem_zh, f"请对 {name} 表决。")
+    return unknown("activity", name, (a.id for a in process.activities()))
 
 
 def blocking(progress: Progress, i: int) -> set[ElementId]:
@@ -264,7 +281,7 @@ def approve_early(progress: Progress, command: c.ApproveEarlyStart) -> Accepted 
     process = progress.process
     activity = process.find(command.activity)
     if not isinstance(activity, Activity):
-        return refuse(unknown("activity", command.activity, (a.id for a in process.activities())))
+        return refuse(_no_activity(process, command.activity))
     i = progress.position(activity.id)
     reasons = applies(progress, i)
     if activity.id in progress.state.work or activity.id in progress.state.early or progress.may_begin(i):
