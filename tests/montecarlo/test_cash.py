@@ -247,3 +247,23 @@ def test_why_unpaid_leads_from_each_instalment_to_today() -> None:
     overdue = why_unpaid(process, ws.state("acme"), [found["m0[0]"]], at=later)[0]
     assert overdue.overdue
     assert overdue.because.en == "was due on 2026-04-19"
+
+
+def test_readiness_says_how_likely_it_is_there_by_a_date() -> None:
+    ws, _, _ = running()
+    at = datetime(2026, 3, 20, 18, tzinfo=UTC)
+    simulation = ws.simulate("acme", seed=3, at=at, samples=2000)
+    answer = ws.readiness("acme", "m0", at=at, simulation=simulation)
+    assert not answer.ready
+    shares = [answer.probability_by(day).value for day in ("2026-03-19", "2026-04-03", "2026-04-24", "2027-01-01")]
+    assert shares[0] == 0
+    assert shares == sorted(shares)
+    assert shares[3] == 1
+    assert 0 < shares[2] < 1
+    assert simulation["m0"].probability_by("2026-04-24").value == shares[2]
+    with pytest.raises(InvalidValue, match=r"simulation=ws\.simulate"):
+        ws.readiness("acme", "m0", at=at).probability_by("2026-04-24")
+    assert ws.finish("acme", "a0", by="li.wei", at=at).accepted
+    assert ws.readiness("acme", "m0", at=at).probability_by("2026-03-20").value == 1
+    after = ws.simulate("acme", seed=3, at=at, samples=50)
+    assert after["s0"].p10 == after["s0"].p90 == at

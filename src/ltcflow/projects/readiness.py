@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import attrs
 
+from ltcflow.errors import InvalidValue
 from ltcflow.graph import NodeKind
 from ltcflow.labels import NO_LABEL, Label
 from ltcflow.names import ElementId, RoleId
@@ -24,6 +26,10 @@ from ltcflow.projects.success import StageSuccess, successes
 from ltcflow.projects.votes import tally
 from ltcflow.roles import Person
 from ltcflow.stages import Activity, Deliverable, Gate, Milestone, Stage
+
+if TYPE_CHECKING:
+    from ltcflow.schedule.constraint import Moment
+    from ltcflow.schedule.montecarlo import Share, Simulation
 
 
 @attrs.frozen
@@ -74,6 +80,7 @@ class Readiness:
     Attributes:
         without_success: stages before it that the project has left behind without their success; they hold nothing
             up, and are never silent.
+        simulation: what was handed in to say how likely it is there by a date.
     """
 
     element: ElementId
@@ -81,6 +88,23 @@ class Readiness:
     missing: tuple[Missing, ...]
     forecast: datetime | None = None
     without_success: tuple[StageSuccess, ...] = ()
+    simulation: Simulation | None = attrs.field(default=None, eq=False, repr=False)
+
+    def probability_by(self, moment: Moment) -> Share:
+        """Return the probability that the element is there by *moment* (a day counts to its end): 1 once it is.
+
+        Raises:
+            InvalidValue: not ready, and no simulation was handed in; no date.
+            UnknownName: the simulation does not know the element.
+        """
+        from ltcflow.schedule.montecarlo import Share, probability_by
+
+        if self.ready:
+            return Share(1.0, 1.0, 1.0)
+        if self.simulation is None:
+            problem, remedy = "was not handed in.", "Simulate the project: readiness(..., simulation=ws.simulate(...))."
+            raise InvalidValue(field="simulation", value="None", problem=problem, remedy=remedy)
+        return probability_by(self.simulation, self.element, moment)
 
 
 def readiness(
@@ -91,12 +115,14 @@ def readiness(
     at: datetime,
     outlook: Mapping[ElementId, Outlook] = NO_OUTLOOK,
     judges: Judges = NO_JUDGES,
+    simulation: Simulation | None = None,
 ) -> Readiness:
     """Say what is still missing before *milestone* (or a gate, stage or activity) is there.
 
     Args:
         at: the moment the question is asked (conditions have dates).
         outlook: what a plan says of each element; without it, float and forecast stay empty.
+        simulation: of the project from where it stands, for `Readiness.probability_by`.
     Returns:
         Missing things in the order of waiting, each once; none when it is ready. A later element is never named.
     Raises:
@@ -117,7 +143,14 @@ def readiness(
             missing += missing_at(progress, i, outlook)
     forecast = outlook.get(milestone, UNPLANNED).finish
     things = tuple(dict.fromkeys(missing))
-    return Readiness(element=milestone, ready=False, missing=things, forecast=forecast, without_success=left)
+    return Readiness(
+        element=milestone,
+        ready=False,
+        missing=things,
+        forecast=forecast,
+        without_success=left,
+        simulation=simulation,
+    )
 
 
 def locate(progress: Progress, element: ElementId) -> int:

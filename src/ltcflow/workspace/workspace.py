@@ -23,6 +23,7 @@ from ltcflow.workspace.kept import Kept, Known, event_of
 if TYPE_CHECKING:
     from ltcflow.plugins import Extensions
     from ltcflow.schedule import Plan
+    from ltcflow.schedule.montecarlo import Simulation
     from ltcflow.worktime import CalendarLike, DurationLike
 
 Clock = Callable[[], datetime]
@@ -128,6 +129,7 @@ class Workspace(Calls):
         at: datetime | None = None,
         calendar: CalendarLike | None = None,
         default_duration: DurationLike | None = None,
+        simulation: Simulation | None = None,
     ) -> p.Readiness:
         """Say what is missing for *milestone*, who owes it, and when it will be there.
 
@@ -135,6 +137,7 @@ class Workspace(Calls):
             calendar: to plan with, a plugin's by its name too; left out, the process's own or "weekdays".
             default_duration: for what nobody has estimated; without it a project with a missing duration has no
                 forecast: durations are never invented.
+            simulation: what `simulate` found, for ``readiness(...).probability_by("2026-06-30")``.
         """
         state, process, moment = self.state(project), self.process(project), at or self.clock()
         outlook: Mapping[ElementId, p.Outlook] = NO_OUTLOOK
@@ -145,7 +148,8 @@ class Workspace(Calls):
                 for row in plan.rows
                 if not row.skipped
             }
-        return p.readiness(process, state, milestone, at=moment, outlook=outlook, judges=self.extensions.judges)
+        judges = self.extensions.judges
+        return p.readiness(process, state, milestone, at=moment, outlook=outlook, judges=judges, simulation=simulation)
 
     def plan(
         self,
@@ -183,6 +187,39 @@ class Workspace(Calls):
             started={name: work.started for name, work in state.work.items()},
             finished=p.actual_finishes(state),
             data_date=max(moment, state.at),
+        )
+
+    def simulate(
+        self,
+        project: str,
+        *,
+        seed: int,
+        at: datetime | None = None,
+        calendar: CalendarLike | None = None,
+        **options: Any,
+    ) -> Simulation:
+        """Simulate *project* from where it stands at *at*: what is done keeps its dates, the rest is drawn.
+
+        Args:
+            options: further arguments of `ltcflow.simulate`, such as durations, outcomes, win_probability and samples.
+        """
+        from ltcflow.process import resolve_calendar
+        from ltcflow.schedule.montecarlo import simulate
+
+        state, process, moment = self.state(project), self.process(project), at or self.clock()
+        if isinstance(calendar, _NAME):
+            calendar = resolve_calendar(process, calendar or "", named=self.extensions.calendar)
+        return simulate(
+            process,
+            start=state.started,
+            seed=seed,
+            calendar=calendar,
+            facts=dict(state.facts.items()),
+            choices=p.choices_made(p.Progress(process, state, moment)),
+            started={name: work.started for name, work in state.work.items()},
+            finished=p.actual_finishes(state),
+            data_date=max(moment, state.at),
+            **options,
         )
 
     def why(self, project: str, element: ElementId, *, at: datetime | None = None) -> tuple[p.Link, ...]:
