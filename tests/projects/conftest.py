@@ -75,7 +75,9 @@ class Story:
     def record(self, **facts: Any) -> tuple[str, ...]:
         return self.send(p.RecordFacts, facts=facts)
 
-    def vote(self, gate: str, *by: str, verdict: str = "go", days: int | None = None, reason: str = "") -> tuple[str, ...]:
+    def vote(
+        self, gate: str, *by: str, verdict: str = "go", days: int | None = None, reason: str = ""
+    ) -> tuple[str, ...]:
         """Everybody of *by* votes alike; *days*: on a condition due then, owed by the role of the first wearer."""
         codes: tuple[str, ...] = ()
         promises = [{"text": "bank guarantee", "owner": by[0], "due": self.day(days)}] if days is not None else []

@@ -12,7 +12,10 @@ BOARD = ("ann", "bo", "cy", "di", "ed")
 
 def judged(rule: object = "all", *, roles: object = ("board",), back: str = "work", **fields: object) -> Process:
     """One activity, the gate `ok` with *rule*, and a gate after it, so that conditions are offered."""
-    gates = [b.gate("ok", decided_by={"roles": roles, "rule": rule}, recycle_to=back), b.gate("last", decided_by="board")]
+    gates = [
+        b.gate("ok", decided_by={"roles": roles, "rule": rule}, recycle_to=back),
+        b.gate("last", decided_by="board"),
+    ]
     return b.process(
         "judged",
         roles={"board": "Board", "legal": "Legal", "chair": "Chair", "seller": "Seller"},
@@ -86,7 +89,9 @@ def test_quorum_while_a_veto_role_is_unheard_later_votes_weigh_too(at_the_gate) 
     assert s.state.standing.value == "closed"
 
 
-@pytest.mark.parametrize(("yes", "no", "passes"), [(2, 1, True), (1, 2, False), (3, 2, True), (2, 2, False), (2, 3, False)])
+@pytest.mark.parametrize(
+    ("yes", "no", "passes"), [(2, 1, True), (1, 2, False), (3, 2, True), (2, 2, False), (2, 3, False)]
+)
 def test_majority_is_more_than_half_of_everybody(at_the_gate, yes: int, no: int, passes: bool) -> None:
     s = at_the_gate("majority", size=yes + no)
     for person in BOARD[yes : yes + no]:
@@ -243,7 +248,9 @@ def test_a_delegated_veto_is_a_veto(at_the_gate) -> None:
 
 
 def separated() -> Process:
-    return judged(separation_of_duties=[["seller", "board"], ["seller", "legal"]], rule={"any": True, "veto": ["legal"]})
+    return judged(
+        separation_of_duties=[["seller", "board"], ["seller", "legal"]], rule={"any": True, "veto": ["legal"]}
+    )
 
 
 def test_a_team_that_breaks_separation_of_duties_does_not_start(story) -> None:

@@ -18,7 +18,12 @@ from ltcflow.testing.told import day
 
 def law(count: int) -> settings:
     """So many examples; LTCFLOW_HYPOTHESIS=thorough multiplies them."""
-    slow = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large, HealthCheck.large_base_example]
+    slow = [
+        HealthCheck.too_slow,
+        HealthCheck.filter_too_much,
+        HealthCheck.data_too_large,
+        HealthCheck.large_base_example,
+    ]
     examples = count * settings.default.max_examples // 100
     return settings(max_examples=examples, deadline=None, suppress_health_check=slow)
 

@@ -6,7 +6,7 @@ does not depend on the length of the log and hardly on the size of the process.
 * *Skipped*: the ``when`` of the element or of its stage is false. *Left out*: an activity of a choice that nobody began
   when enough others are done. Both are transparent: they count as ended as soon as what they wait for has ended.
 * An activity that began early counts as begun, and as ended, once what it waits for is there: it opens nothing before.
-* A spanning activity counts as begun when its stage has, and as ended when its stage has.
+* A spanning activity counts as begun when its stage has, and as ended when its stage has, or it is finished or skipped.
 * A gate has ended when it was passed and no condition of its conditional go is past its date.
 * A milestone has ended when what it waits for has and its criteria hold.
 * Lags are a matter of the plan; the record does not enforce them.
@@ -123,7 +123,7 @@ class Progress:
                 return (self.skipped(i) or self.left_out(i)) and self.unblocked(i)
             case NodeKind.SPAN:
                 work = self.state.work.get(node.id)
-                if work is not None and work.finished is not None:
+                if (work is not None and work.finished is not None) or (self.skipped(i) and self.unblocked(i)):
                     return True
                 return self.ended(self.compiled.network.index[f"{node.stage}.finish"])
             case NodeKind.GATE:

@@ -108,7 +108,8 @@ class Picture:
                 return self._not_to_do(i) and self.complete(i)
             case NodeKind.SPAN:
                 work = self.told.work.get(node.id)
-                return (work is not None and work.done) or self.ended[self.told.net.index[f"{node.stage}.finish"]]
+                done = (work is not None and work.done) or (self._not_to_do(i) and self.complete(i))
+                return done or self.ended[self.told.net.index[f"{node.stage}.finish"]]
             case NodeKind.GATE:
                 skipped = self.told.applies(i) is Truth.FALSE
                 return self.told.passed(node.id, self.at) or (skipped and self.complete(i))
