@@ -162,27 +162,14 @@ class RowMaker:
         steps = [row for row in inside if not row.skipped and not row.spans]
         begun = [row.early_start for row in inside if row.started]
         ends = [row.early_finish for row in steps]
-        done = bool(steps) and all(row.done for row in steps)
-        early_start, early_finish = self.moments.early[start][0], self.moments.early[end][1]
+        done, fixed = bool(steps) and all(row.done for row in steps), bool(begun)
         minutes = max(schedule.early_start[end] - schedule.early_start[start], 0)
-        if begun:
-            early_start = min(begun)
-        elif minutes:
-            early_start = self.clock.beginning(schedule.early_start[start])
-            if self.several:
-                early_start = min([early_start, *(row.early_start for row in steps)])
-        early_finish = max(ends if done else [early_finish, *ends])
-        fixed = bool(begun)
+        early_start = min(begun) if begun else self._stage_begins(start, minutes, steps)
+        early_finish = max(ends if done else [self.moments.early[end][1], *ends])
         total = schedule.total_float[end if fixed else start]
-        late_start, last = early_start, early_finish
-        if not fixed and total:
-            late = schedule.late_start[start]
-            late_start = self.clock.beginning(late) if minutes else self.clock.ending(late)
-            late_start = self.moments.late[start][0] if self.several else late_start
-            late_start = max(early_start, late_start) if total > 0 else late_start
-        if not done:
-            last = self.moments.late[end][1]
-            last = last if schedule.total_float[end] < 0 else max(early_finish, last)
+        late_start = early_start if fixed or not total else self._stage_begins_late(start, minutes, early_start)
+        last = early_finish if done else self.moments.late[end][1]
+        last = last if schedule.total_float[end] < 0 else max(early_finish, last)
         return Row(
             id=stage.id,
             kind=kind_of(stage),
@@ -203,6 +190,18 @@ class RowMaker:
             deadline=self.marks.deadlines.get(stage.id),
             too_late=self._too_late(late_start, minutes, off or fixed),
         )
+
+    def _stage_begins(self, start: int, minutes: int, steps: Sequence[Row]) -> datetime:
+        if not minutes:
+            return self.moments.early[start][0]
+        begins = self.clock.beginning(self.schedule.early_start[start])
+        return min([begins, *(row.early_start for row in steps)]) if self.several else begins
+
+    def _stage_begins_late(self, start: int, minutes: int, early: datetime) -> datetime:
+        late = self.schedule.late_start[start]
+        begins = self.clock.beginning(late) if minutes else self.clock.ending(late)
+        begins = self.moments.late[start][0] if self.several else begins
+        return max(early, begins) if self.schedule.total_float[start] > 0 else begins
 
 
 def _occurrences(every: WorkDuration | None, minutes: int, start: datetime, finish: datetime) -> int:
