@@ -27,7 +27,7 @@ from ltcflow.stages import Activity, Stage
 
 BATCH = 1000
 """A wanted precision is looked at after every so many samples, whatever the size of chunks."""
-_SCRATCH = 64 << 20
+_SCRATCH = 96 << 20
 _MOST = 1 << 30
 _COUNTED = (NodeKind.ACTIVITY, NodeKind.GATE, NodeKind.MILESTONE)
 
@@ -185,9 +185,9 @@ class Experiment:
         return [(name, number) for name, number in found if name in set(keep)]
 
     def chunk(self, chunk: int | None) -> int:
-        """Return how many lanes to do at a time: whole words of random bits, at most 64 MB of scratch."""
+        """Return how many lanes to do at a time: whole words of random bits, at most 96 MB of scratch."""
         if chunk is None:
-            chunk = min(max(_SCRATCH // (24 * len(self.names)), 64), 16_384)
+            chunk = min(max(_SCRATCH // (40 * len(self.names)), 64), 16_384)
         return -(-max(chunk, 1) // PER_WORD) * PER_WORD
 
     def check_memory(self, samples: int) -> None:

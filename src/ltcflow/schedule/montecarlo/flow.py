@@ -9,13 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ltcflow.schedule.elapsed import Length, MixedLink
-from ltcflow.schedule.lanes import LaneNetwork, Minutes, chunks_of, compile_links
+from ltcflow.schedule.lanes import LaneNetwork, Minutes, compile_links
 from ltcflow.schedule.montecarlo.hours import Hours
 from ltcflow.schedule.rowwise import run_rows
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
-_CACHE = 4 << 20
-"""Bytes of starts, early and late, that are looked at together."""
 Redo: TypeAlias = Callable[[Minutes], Minutes]
 """From when a gate was first decided, the minute at which it is passed for good (or the project ends there)."""
 
@@ -47,24 +45,25 @@ class WorkingFlow:
         plain = [(link.source, link.target, link.type, link.lag.minutes) for link in links]
         self.network: LaneNetwork = compile_links(count, plain)
         self.least = np.array(least, dtype=np.int64) if any(least) else None
+        self._scratch = np.empty((4, count, 0), dtype=np.int64)
 
     def run(self, lengths: Minutes, decided: Mapping[int, Redo]) -> Passed:
-        """Return the dates of a chunk; what a redo takes does not depend on when it begins."""
+        """Return the dates of a chunk, in arrays that the next call fills anew.
+
+        What a redo takes does not depend on when it begins.
+        """
         zero = np.zeros(lengths.shape[1], dtype=np.int64)
         for node, redo in decided.items():
             lengths[node] += redo(zero)
         count, lanes = lengths.shape
-        end, ends = np.empty_like(lengths), np.empty(lanes, dtype=np.int64)
-        critical = np.zeros(count, dtype=np.int64)
-        size = max(_CACHE // (16 * count), 64)
-        scratch = np.empty((2, count, min(size, lanes)), dtype=np.int64)
-        for low, high in chunks_of(lanes, size):
-            start, late = scratch[:, :, : high - low]
-            answer = {"early_start": start, "early_finish": end[:, low:high], "late_start": late}
-            run_rows(self.network, lengths[:, low:high], self.least, None, answer, ends[low:high], 0, high - low)
-            for node in range(count):
-                critical[node] += np.count_nonzero(start[node] == late[node])
-        return Passed(end, ends, critical)
+        if self._scratch.shape[2] < lanes:
+            self._scratch = np.empty((4, count, lanes), dtype=np.int64)
+        start, end, late, late_end = self._scratch[:, :, :lanes]
+        ends = np.empty(lanes, dtype=np.int64)
+        answer = {"early_start": start, "early_finish": end, "late_start": late, "late_finish": late_end}
+        run_rows(self.network, lengths, self.least, None, answer, ends, 0, lanes)
+        critical = [np.count_nonzero(start[node] == late[node]) for node in range(count)]
+        return Passed(end, ends, np.array(critical, dtype=np.int64))
 
     def last(self, lengths: Minutes, begin: Minutes) -> Minutes:
         """Return when the last node finishes."""

@@ -82,12 +82,15 @@ class Sampler:
     """
 
     def __init__(self, shape: Uncertain, stream: Stream, common: Common | None = None) -> None:
-        self.table, self.stream, self.common = shape.table(), stream, common
+        self.table = shape.table().astype(
+            np.int32
+        )  # half the memory to look through; a duration is below 2**31 minutes
+        self.stream, self.common = stream, common
 
     def draw(self, out: Minutes) -> None:
         """Fill *out* with the durations of the next lanes, in whole minutes."""
         ranks = self.stream.ranks(len(out))
-        np.take(self.table, self.common.mix(ranks) if self.common else ranks, out=out, mode="clip")
+        out[:] = self.table.take(self.common.mix(ranks) if self.common else ranks, mode="clip")
 
 
 @lru_cache(maxsize=1)
