@@ -60,7 +60,7 @@ def test_bounds_are_bounds(kind: str, count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "schedules", "worst"), [("j30", 1000, 0.006), ("j60", 500, 0.03), ("j120", 150, 0.065)]
+    ("kind", "schedules", "worst"), [("j30", 1000, 0.01), ("j60", 500, 0.03), ("j120", 150, 0.065)]
 )
 def test_the_core_alone_comes_near_the_best_known(kind: str, schedules: int, worst: float) -> None:
     """Some seconds in all; what a longer search and a solver reach is measured in benchmarks/bench_rcpsp.py."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isqrt
 from typing import Literal, TypeAlias
 
 import attrs
@@ -92,7 +93,7 @@ def generate(problem: Problem, *, priority: str = "LFT", scheme: Scheme = "paral
     return answer_of(problem, starts, method=f"{scheme} scheme, {priority.upper()}", bound=lower_bound(problem))
 
 
-def search(problem: Problem, *, seed: int = 0, schedules: int | None = None, population: int = 40) -> Answer:
+def search(problem: Problem, *, seed: int = 0, schedules: int | None = None, population: int | None = None) -> Answer:
     """Return the best schedule of a genetic search with forward-backward improvement.
 
     One seed gives one answer everywhere: the effort is counted in schedules, not in seconds.
@@ -100,7 +101,7 @@ def search(problem: Problem, *, seed: int = 0, schedules: int | None = None, pop
     Args:
         seed: any whole number.
         schedules: how many schedules to generate at most; None: 2,000. It stops early when the bound is reached.
-        population: how many schedules compete.
+        population: how many schedules compete; None: 40, and more for a longer search.
     Raises:
         InvalidValue: a seed that is no whole number, fewer than one schedule, fewer than two in the population.
     Cost: about 0.15 ms for each schedule of 120 activities. On the instances j120 of PSPLIB 5,000 schedules come within
@@ -113,8 +114,9 @@ def search(problem: Problem, *, seed: int = 0, schedules: int | None = None, pop
         (5, True, 0.0)
     """
     budget = 2000 if schedules is None else _count("schedules", schedules, 1)
+    size = max(40, isqrt(budget // 3)) if population is None else _count("population", population, 2)
     bound = lower_bound(problem)
-    genetic = Genetic(problem.net, seed, size=_count("population", population, 2), budget=budget, bound=bound)
+    genetic = Genetic(problem.net, seed, size=size, budget=budget, bound=bound)
     found = genetic.run()
     return answer_of(problem, found.start, method="genetic search", bound=bound, schedules=found.schedules)
 
