@@ -189,6 +189,19 @@ def test_a_night_shift_over_midnight_belongs_to_the_day_it_begins_on() -> None:
     assert next_working(nights, datetime(2026, 3, 7, 6, tzinfo=UTC)) == datetime(2026, 3, 9, 22, tzinfo=UTC)
 
 
+def test_what_two_shifts_share_on_a_make_up_day_is_worked_once() -> None:
+    made = Calendar(
+        id="nights",
+        hours={"mon-fri": ["22:00-06:00"]},
+        working_days=(date(2026, 3, 7),),
+        working_day_shifts=((300, 420), (421, 422)),
+    )
+    friday = datetime(2026, 3, 6, 20, tzinfo=UTC)
+    assert minutes_between(made, friday, friday + timedelta(days=1)) == 480 + 60 + 1
+    assert add_minutes(made, friday, 481) == datetime(2026, 3, 7, 6, 1, tzinfo=UTC)
+    assert is_working(made, datetime(2026, 3, 7, 5, 59, tzinfo=UTC))
+
+
 @pytest.mark.parametrize(
     ("zone", "day", "hours"),
     [
@@ -242,6 +255,9 @@ def test_far_years_are_as_near_ones() -> None:
         end = datetime(year + 1, 1, 1, tzinfo=made.zone)
         forward = sum(_change(made, day) for day in days)
         assert minutes_between(made, begin, end) == worked + forward, year
+        for month, day in ((1, 15), (7, 15)):  # solar time until 1883, then New York's with summer time
+            morning = next_working(made, datetime(year, month, day, 7, tzinfo=made.zone))
+            assert morning.strftime("%H:%M") == ("22:00" if morning.weekday() == 5 else "08:00"), morning
 
 
 def _change(made: Calendar, day: date) -> int:

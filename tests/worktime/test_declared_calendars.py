@@ -149,6 +149,10 @@ def test_an_addition_says_which_years_make_it_uncertain() -> None:
     assert reach(china, start, "20eh").unpublished == (2027,)  # already 2027 in China
     assert reach(china, start, "-1d").certain
     assert reach(calendar("weekdays"), start, "400w").certain
+    new_year = datetime(2026, 12, 31, 16, tzinfo=UTC)
+    assert china.unpublished(new_year, new_year) == (2027,)
+    assert china.unpublished(new_year - timedelta(seconds=1), start) == ()
+    assert china.unpublished(datetime.max.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)) == (9999,)
     plant = Calendar(id="p", known_years=(2026,))
     assert plant.unpublished(date(2025, 12, 31), date(2028, 1, 1)) == (2025, 2027, 2028)
     assert plant.unpublished(date(2028, 1, 1), date(2025, 12, 31)) == (2025, 2027, 2028)

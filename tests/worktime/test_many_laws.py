@@ -109,6 +109,16 @@ def test_a_large_array_is_done_in_chunks_and_adds_up() -> None:
     assert reached[at] == single(china, starts[at].tolist().replace(tzinfo=UTC), int(minutes[at]))
 
 
+def test_the_very_first_and_last_work_of_a_calendar_is_reached() -> None:
+    few = CALENDARS["few"]
+    before, after = np.datetime64("1990-01-01"), np.datetime64("2040-01-01")
+    assert add_minutes_many(few, before, [1440, 2880]).tolist() == [datetime(2000, 1, 1), datetime(2031, 1, 2)]  # noqa: DTZ001
+    assert add_minutes_many(few, after, [-1440, -2880]).tolist() == [datetime(2031, 1, 1), datetime(1999, 12, 31)]  # noqa: DTZ001
+    for moment, minutes in ((before, 2881), (after, -2881), (after, 1), (before, -1)):
+        with pytest.raises(OutsideTime, match="no working time"):
+            add_minutes_many(few, moment, minutes)
+
+
 def test_shapes_are_broadcast_and_kept() -> None:
     china, start = calendar("CN"), datetime(2026, 3, 2, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
     grid = add_minutes_many(china, np.array([[stamp(start)], [stamp(start)]]), np.array([0, 60, 480]))
