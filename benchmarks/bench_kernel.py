@@ -258,30 +258,23 @@ def many_projects() -> None:
 
 def linear(path: str) -> None:
     points: list[tuple[str, float, float]] = []
-    for count, lanes in (
-        (50, 1000),
-        (50, 10_000),
-        (50, 100_000),
-        (200, 1000),
-        (200, 10_000),
-        (200, 50_000),
-        (1000, 1000),
-        (1000, 10_000),
-        (5000, 1000),
-    ):
+    for count, sizes in ((40, (1000, 10_000, 100_000)), (200, (300, 3000, 30_000)), (1000, (100, 1000, 10_000))):
         network, durations = layered(count, 10)
-        many = np.repeat(durations[:, None], lanes, axis=1)
-        out = [np.empty(many.shape, np.int64) for _ in FIELDS]
-        cost = milliseconds(lambda n=network, d=many, o=out: solve_lanes(n, d, out=o), 3)
-        points.append(("many lanes", (count + network.links) * lanes, cost))
+        for lanes in sizes:
+            many = np.repeat(durations[:, None], lanes, axis=1)
+            out = [np.empty(many.shape, np.int64) for _ in FIELDS]
+            cost = milliseconds(lambda n=network, d=many, o=out: solve_lanes(n, d, out=o), 5)
+            points.append(
+                (f"{count:,} nodes, {sizes[0]:,} to {sizes[-1]:,} lanes", (count + network.links) * lanes, cost)
+            )
     for count in (10_000, 30_000, 100_000, 300_000, 1_000_000):
         network, durations = layered(count, max(count // 50, 100))
         out = [np.empty((count, 1), np.int64) for _ in FIELDS]
         cost = milliseconds(lambda n=network, d=durations, o=out: solve_lanes(n, d, out=o), 5)
-        points.append(("one lane, wide", count + network.links, cost))
+        points.append(("one lane, 10,000 to 1,000,000 nodes", count + network.links, cost))
     print("\nCost over (nodes + links) x lanes")
     for kind, size, cost in points:
-        print(f"{kind:>15} {size:>13,.0f} {cost:>9.2f} ms {cost * 1e6 / size:>7.2f} ns each")
+        print(f"{kind:>36} {size:>13,.0f} {cost:>9.2f} ms {cost * 1e6 / size:>7.2f} ns each")
     if path:
         Path(path).write_text(picture(points), encoding="utf-8")
 
@@ -313,7 +306,8 @@ def picture(points: list[tuple[str, float, float]]) -> str:
     lines.append(
         f'<text x="{left + width / 2}" y="{top + height + 45}" text-anchor="middle">(nodes + links) x lanes</text>'
     )
-    for number, (kind, color) in enumerate((("many lanes", "#1f5fa8"), ("one lane, wide", "#c2410c"))):
+    colors = ("#1f5fa8", "#15803d", "#7c3aed", "#c2410c")
+    for number, (kind, color) in enumerate(zip(dict.fromkeys(name for name, _, _ in points), colors, strict=True)):
         mine = [(size, cost) for name, size, cost in points if name == kind]
         rate = float(np.exp(np.mean([np.log(cost / size) for size, cost in mine])))
         ends = [min(s for s, _ in mine), max(s for s, _ in mine)]

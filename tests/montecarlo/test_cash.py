@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -267,3 +269,15 @@ def test_readiness_says_how_likely_it_is_there_by_a_date() -> None:
     assert ws.readiness("acme", "m0", at=at).probability_by("2026-03-20").value == 1
     after = ws.simulate("acme", seed=3, at=at, samples=50)
     assert after["s0"].p10 == after["s0"].p90 == at
+
+
+def test_a_plan_and_its_cash_need_no_numpy() -> None:
+    program = (
+        "import sys, ltcflow as ltc\nfrom ltcflow import builder as b\n"
+        "p = b.process('p', stages=[b.stage('s', activities=[b.activity('x', duration='2d')])],"
+        " milestones=[b.milestone('m', after=['s'], payments=[{'share': 1}])])\n"
+        "ltc.cash(ltc.plan(p, start='2026-03-02'), p, contract_value=ltc.Money(1, 'CNY'))\n"
+        "print('numpy' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "False"
