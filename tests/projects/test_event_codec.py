@@ -88,10 +88,9 @@ def test_a_payload_is_small_exact_and_versioned() -> None:
 
 
 def test_the_date_of_a_condition_comes_back() -> None:
-    """Found by the round trip of every event: a project with an early start or a redated condition could not be read."""
-    event = e.EarlyStartApproved(
-        by="ann", at=AT, activity="deliver", condition="c", text="order", due=date(2026, 3, 31)
-    )
+    """Found by the round trip: the record of an early start or a redated condition could not be read."""
+    due = date(2026, 3, 31)
+    event = e.EarlyStartApproved(by="ann", at=AT, activity="deliver", condition="c", text="order", due=due)
     assert event_from_data("EarlyStartApproved", "ann", AT, event_to_data(event)) == event
 
 

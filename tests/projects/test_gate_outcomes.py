@@ -7,10 +7,12 @@ from datetime import timedelta, timezone
 import pytest
 
 from ltcflow import builder as b
+from ltcflow.conditions import Truth
 from ltcflow.process import Process
 from ltcflow.projects import (
     CastVote,
     CloseRisk,
+    Judgement,
     MeetCondition,
     RaiseRisk,
     RedateCondition,
@@ -153,6 +155,32 @@ def test_a_waiver_takes_a_voter_a_reason_and_a_criterion_that_may_be_waived(at_a
     s.record(signed=True)
     assert s.vote("atb", "ann") == ()
     assert [a.waived for a in s.answer.explanation] == [True, False]
+
+
+def test_a_plugin_that_says_only_no_is_put_into_words(story) -> None:
+    """Found by the state machine: the refusal said nothing."""
+    gate = b.gate("ok", decided_by="board", criteria=[b.plugin("acme.credit")])
+    process = b.process("p", roles={"board": "B"}, stages=[b.stage("s", gates=[gate])])
+    s = story(process, judges={"acme.credit": lambda _context: Judgement(truth=Truth.FALSE)})
+    assert s.vote("ok", "board.1") == ("LTC526",)
+    assert s.answer.reasons[0].problem == "'ok' needs: 'acme.credit' is met; seen: not met."
+    assert s.answer.reasons[0].remedy == "See to what 'acme.credit' asks for."
+
+
+@pytest.mark.parametrize("answer", [ZeroDivisionError("down"), True, None])
+def test_a_plugin_that_fails_leaves_its_criterion_unknown_by_name(story, answer: object) -> None:
+    def judge(_context: object) -> object:
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    gate = b.gate("ok", decided_by="board", criteria=[b.plugin("acme.credit")])
+    process = b.process("p", roles={"board": "B"}, stages=[b.stage("s", gates=[gate])])
+    for judges in ({"acme.credit": judge}, {}):
+        s = story(process, judges=judges)
+        assert s.vote("ok", "board.1") == ("LTC526",)
+        assert s.answer.reasons[0].criterion.truth is Truth.UNKNOWN
+        assert "acme.credit" in s.answer.reasons[0].problem
 
 
 # -- votes and the facts they were cast on -------------------------------------------------------------------------

@@ -246,10 +246,25 @@ def _plugin(progress: Progress, element: ElementId, criterion: PluginCriterion) 
     except Exception as error:  # fail closed: whatever a plugin does wrong leaves the criterion unknown, by name
         problem = f"failed: {type(error).__name__}: {error}"[:300]
     if not problem:
-        return answer
+        return _worded(name, answer)
     return Judgement(
         truth=Truth.UNKNOWN,
         seen=Label(zh=f"插件 {name} 出错:{problem}", en=f"plugin '{name}' {problem}"),
         needed=Label(zh=f"插件判据 {name} 给出结论", en=f"an answer of '{name}'"),
         remedy=Label(zh=f"请 {name} 的维护者修复。", en=f"Ask the maintainer of '{name}' to mend it."),
+    )
+
+
+def _worded(name: str, answer: Judgement) -> Judgement:
+    """Return *answer* with words where the plugin left them out: every refusal says what is needed and what to do."""
+    seen = {
+        Truth.TRUE: Label(zh="满足", en="met"),
+        Truth.FALSE: Label(zh="不满足", en="not met"),
+        Truth.UNKNOWN: Label(zh="未知", en="not known"),
+    }
+    return Judgement(
+        truth=answer.truth,
+        seen=answer.seen or seen[answer.truth],
+        needed=answer.needed or Label(zh=f"插件判据 {name} 成立", en=f"'{name}' is met"),
+        remedy=answer.remedy or Label(zh=f"请满足 {name} 的要求。", en=f"See to what '{name}' asks for."),
     )
