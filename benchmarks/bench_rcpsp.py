@@ -170,7 +170,7 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--schedules", type=int, default=20_000)
+    parser.add_argument("--schedules", type=int, default=5000)
     parser.add_argument("--set", dest="kinds", action="append", choices=sorted(TARGETS))
     parser.add_argument("--limit", type=int, default=0, help="so many instances of each set, spread over it; 0: all")
     parser.add_argument("--only", action="append", help="columns to run, such as core")
