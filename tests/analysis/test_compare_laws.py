@@ -217,6 +217,19 @@ def test_the_four_meanings_of_initiation_are_four_concepts() -> None:
     assert concept_of("upgrade the satin curtain") is None
 
 
+@pytest.mark.parametrize(
+    "text", ["制定回款计划", "成立项目组", "Plan the collection", "Prepare the initiation", "预立项申请", "投标准备"]
+)
+def test_planning_something_is_not_the_thing(text: str) -> None:
+    assert concept_of(text) is None
+
+
+def test_two_managers_are_not_one_role_and_two_lonely_stages_are_not_one_stage() -> None:
+    one = b.process("a", roles={"s": "Sales manager", "t": "Sales team"}, stages=[b.stage("x", title="Collect")])
+    two = b.process("b", roles={"p": "Project manager", "d": "Decision team"}, stages=[b.stage("y", title="Research")])
+    assert compare(one, two).matches == ()
+
+
 def test_an_unknown_term_suggests_the_nearest() -> None:
     with pytest.raises(UnknownName) as caught:
         find_concept("final acceptence")

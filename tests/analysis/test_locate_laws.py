@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import ltcflow as ltc
@@ -13,6 +15,7 @@ from ltcflow.conditions import FactValueError
 from ltcflow.errors import UnknownName
 from ltcflow.graph import NodeKind, network
 from ltcflow.process import Process
+from ltcflow.stages import StageOrder
 from ltcflow.testing.declarations import processes
 
 laws = settings(
@@ -27,21 +30,28 @@ def steps(process: Process) -> list[str]:
     return [net.nodes[i].id for i in net.order if net.nodes[i].kind in kinds]
 
 
-def past(process: Process, name: str) -> set[str]:
-    net = network(process)
-    return {net.nodes[i].id for i in net.ancestors(net.index[name])} & set(steps(process))
+Before = Callable[[Process, tuple[str, str]], set[tuple[str, str]]]
+
+
+def past(before: Before, process: Process, name: str, side: str = "end") -> set[str]:
+    return {n for n, s in before(process, (name, side)) if s == "end" and n != name} & set(steps(process))
+
+
+def without_choices(process: Process) -> bool:
+    return all(stage.order is not StageOrder.CHOICE for stage in process.stages)
 
 
 @laws
-@given(small, st.data())
-def test_done_is_what_was_told_and_everything_before_it(process: Process, data: st.DataObject) -> None:
+@given(process=small, data=st.data())
+def test_done_is_what_was_told_and_everything_before_it(before: Before, process: Process, data: st.DataObject) -> None:
+    assume(without_choices(process))
     told = data.draw(st.lists(st.sampled_from(steps(process)), unique=True))
     found = locate(process, finished=told)
-    wanted = {*told, *(before for name in told for before in past(process, name))}
+    wanted = {*told, *(earlier for name in told for earlier in past(before, process, name))}
     assert set(found.done) == wanted
     assert {step.id for step in found.todo} == set(steps(process)) - wanted
     assert {step.id for step in found.todo if step.now} == {
-        name for name in steps(process) if name not in wanted and past(process, name) <= wanted
+        name for name in steps(process) if name not in wanted and past(before, process, name, "begin") <= wanted
     }
 
 
@@ -175,3 +185,49 @@ def test_a_project_is_located_in_a_shipped_process() -> None:
     )
     assert found.stage == "delivery_planning"
     assert len(found.open_stages) == 1
+
+
+def test_steps_that_begin_together_do_not_show_each_others_end() -> None:
+    both = b.stage("s", activities=[b.activity("a1"), b.activity("a2", after=[b.after("a1", "SS")]), b.activity("a3")])
+    found = locate(b.process("p", stages=[both]), finished=["a2"])
+    assert found.done == ("a2",)
+    assert [step.id for step in found.todo if step.now] == ["a1", "a3"]
+
+
+def choosing(at_least: int = 1) -> Process:
+    offered = [b.activity("a1"), b.activity("a2"), b.activity("a3")]
+    choice = b.stage("s1", order="choice", at_least=at_least, activities=offered)
+    return b.process("p", stages=[choice, b.stage("s2", activities=[b.activity("b1"), b.activity("b2")])])
+
+
+def test_a_choice_is_over_once_enough_is_done() -> None:
+    found = locate(choosing(), finished=["a1"])
+    assert (found.stage, [step.id for step in found.todo]) == ("s2", ["b1", "b2"])
+    assert found.skipped == ("a2", "a3")
+    assert locate(choosing(2), finished=["a1"]).stage == "s1"
+
+
+def test_what_comes_after_a_choice_does_not_show_that_all_of_it_was_done() -> None:
+    found = locate(choosing(), finished=["b1"])
+    assert (found.done, [step.id for step in found.todo]) == (("b1",), ["b2"])
+
+
+def test_what_has_happened_is_not_ruled_out_by_facts() -> None:
+    found = where(finished=["finance"], facts={"amount": "1,000,000"})
+    assert "finance" in found.done
+    assert found.skipped == ()
+
+
+def test_work_along_a_stage_shows_that_the_stage_has_begun() -> None:
+    stages = [
+        b.stage("s1", activities=[b.activity("a")]),
+        b.stage("s2", activities=[b.activity("watch", continuous=True), b.activity("b")]),
+    ]
+    found = locate(b.process("p", stages=stages), finished=["watch"])
+    assert (found.stage, found.done, found.evidence[0].before) == ("s2", ("a",), ("a",))
+
+
+def test_a_long_process_is_located_in_a_moment() -> None:
+    """400 steps in a row, all told: a search for each pair would take minutes (no time is asserted)."""
+    long = b.process("p", stages=[b.stage("s", activities=[b.activity(f"a{i}") for i in range(400)])])
+    assert [step.id for step in locate(long, finished=[f"a{i}" for i in range(399)]).todo] == ["a399"]

@@ -156,6 +156,10 @@ def test_what_has_one_id_is_one_and_keeps_what_all_parts_say() -> None:
     assert whole.stage("remind").after is None
     assert [field.id for field in whole.deliverable("contract").fields] == ["terms"]
     assert {rule.code: rule.level.value for rule in whole.rules} == {"LTC310": "error", "LTC322": "warning"}
+    off = attrs.evolve(sell(), id="more", stages=[b.stage("more")], milestones=[])
+    assert {r.code: r.level.value for r in (sell() >> off).rules} == {"LTC310": "error", "LTC322": "off"}
+    alone = [r.code for r in (sell() >> collect(rules=())).rules]
+    assert alone == ["LTC310"], "what one part switches off is not silenced in the other"
     assert len(whole.facts) == 1
 
 
@@ -221,6 +225,24 @@ def test_measures_of_one_id_must_be_read_from_the_same_fact() -> None:
     with pytest.raises(DefinitionError) as caught:
         one >> collect(measures=[b.measure("margin", "Margin")])  # type: ignore[unused-ignore]
     assert [f.where for f in caught.value.findings] == ["measures.margin"]
+
+
+def test_two_calendars_do_not_go_together() -> None:
+    one = attrs.evolve(sell(), calendar="CN")
+    assert (one >> collect()).calendar == "CN"
+    with pytest.raises(DefinitionError) as caught:
+        one >> collect(calendar="weekdays")
+    assert [f.where for f in caught.value.findings] == ["calendar"]
+
+
+def test_a_role_and_an_element_of_one_id_are_renamed_apart() -> None:
+    both = attrs.evolve(
+        sell(),
+        roles=[*sell().roles, b.role("bid", "Bid")],
+        principles=[b.principle("p", "P", applies_to=["bid", "seller"])],
+    )
+    assert rename(both, roles={"bid": "hat"}).principles[0].applies_to == ("bid", "seller")
+    assert rename(both, {"bid": "seller_"}, roles={"seller": "law"}).principles[0].applies_to == ("seller_", "law")
 
 
 def test_only_processes_go_together() -> None:

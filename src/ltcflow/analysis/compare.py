@@ -8,8 +8,8 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from ltcflow.analysis.likeness import LEAST, likeness, same_label
-from ltcflow.analysis.vocabulary import concept_of
+from ltcflow.analysis.likeness import LEAST, LEAST_OF_ROLES, likeness, same_label
+from ltcflow.analysis.vocabulary import Concept, concept_of
 from ltcflow.graph import network
 from ltcflow.labels import Label
 from ltcflow.names import ElementId
@@ -216,8 +216,8 @@ class _Matching:
 
     def by_concept(self) -> None:
         mine, reference = self.free()
-        ours = [(i, item, concept_of(item.id, item.title.zh, item.title.en)) for i, item in mine]
-        theirs = [(j, item, concept_of(item.id, item.title.zh, item.title.en)) for j, item in reference]
+        ours = [(i, item, _concept(item)) for i, item in mine]
+        theirs = [(j, item, _concept(item)) for j, item in reference]
         self.best_first(
             ((1.0, i, j, a, b) for i, a, one in ours if one for j, b, other in theirs if one is other), "concept"
         )
@@ -225,10 +225,11 @@ class _Matching:
     def by_likeness(self) -> None:
         mine, reference = self.free()
         scored = ((likeness(_labels(a), _labels(b)), i, j, a, b) for i, a in mine for j, b in reference)
-        self.best_first((entry for entry in scored if entry[0] >= LEAST), "similar")
+        least = LEAST_OF_ROLES if self.kind == "role" else LEAST
+        self.best_first((entry for entry in scored if entry[0] >= least), "similar")
 
     def by_position(self) -> None:
-        """Match the only free one between two matched neighbours (or an end) on either side."""
+        """Match the only free one between the same two matched neighbours, unless the two are known to differ."""
         for one, other in list(self._lonely()):
             if one.id not in self.taken and other.id not in self.given:
                 why = Label("在两个流程中处于相同位置", "the only one left in this place")
@@ -242,17 +243,24 @@ class _Matching:
                 continue
             left, right = self._around(item.id, self.mine, self.taken)
             found = gaps.get((partner.get(left, left), partner.get(right, right)))
-            here = item.stage, found.stage if found is not None else ""
-            if found is not None and found.id not in self.given and self.stages.get(here[0], "") == here[1]:
+            if found is None or found.id in self.given or self.stages.get(item.stage, "") != found.stage:
+                continue
+            one, other = _concept(item), _concept(found)
+            if one is None or other is None or one is other:
                 yield item, found
 
     def _around(self, name: str, items: list[Item], matched: set[str]) -> tuple[str, str]:
-        """The matched neighbours of *name*; "?" where its neighbour on that side is not matched either."""
+        """The matched neighbours of *name*; "?" and its name where there is none on that side."""
         names = [item.id for item in items]
         at = names.index(name)
-        left = "^" if at == 0 else names[at - 1] if names[at - 1] in matched else f"?{name}"
-        right = "$" if at == len(names) - 1 else names[at + 1] if names[at + 1] in matched else f"?{name}"
+        left = names[at - 1] if at > 0 and names[at - 1] in matched else f"?{name}"
+        right = names[at + 1] if at + 1 < len(names) and names[at + 1] in matched else f"?{name}"
         return left, right
+
+
+def _concept(item: Item) -> Concept | None:
+    """What *item* is by its titles; by its id only where these say nothing."""
+    return concept_of(item.title.zh, item.title.en) or concept_of(item.id)
 
 
 def _labels(item: Item) -> tuple[Label, ...]:
@@ -263,7 +271,7 @@ def _why(reason: Reason, mine: Item, reference: Item, score: float) -> Label:
     if reason == "label":
         return Label("名称相同", "the same name")
     if reason == "concept":
-        concept = concept_of(mine.id, mine.title.zh, mine.title.en)
+        concept = _concept(mine)
         assert concept is not None, "only elements with a concept are matched by it"
         return Label(f"同为{concept.title.zh}", f"both are: {concept.title.en}")
     return Label(f"名称相近({score:.0%})", f"the names are alike ({score:.0%})")
@@ -278,7 +286,8 @@ def _moved(mine: Process, reference: Process, matches: list[Match]) -> Iterator[
             (a, b)
             for a, one in pairs
             for b, other in pairs
-            if (one, other) in theirs and (b, a) in ours  # a before b there, b before a here
+            # a before b there, b before a here; on a circle nothing is before anything
+            if (one, other) in theirs and (b, a) in ours and (other, one) not in theirs and (a, b) not in ours
         }
         partner = dict(pairs)
         for name in _fewest(mine, kind, pairs, turned):

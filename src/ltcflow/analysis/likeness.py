@@ -11,6 +11,8 @@ from ltcflow.labels import Label
 
 LEAST = 0.6
 """Names less alike than this are not taken for each other."""
+LEAST_OF_ROLES = 0.85
+"""For roles: most names of roles share a word such as "manager" or "team"."""
 
 _FILLERS = frozenset(["the", "a", "an", "of", "for", "to", "and", "in", "on", "with", "project", "sales"])
 _FILLERS_ZH = ("项目", "销售", "进行", "制定")
@@ -54,11 +56,12 @@ def _grams(text: str) -> frozenset[str]:
     plain = _plain(text)
     if not plain or plain.isascii():
         words = frozenset(plain.split())
-        return words - _FILLERS or words
+        telling = words - _FILLERS
+        return telling if len(telling) > 1 else words
     short = plain
     for filler in _FILLERS_ZH:
         short = short.replace(filler, "")
-    short = short if len(short) > 1 else plain
+    short = short if len(short) > 2 else plain
     return frozenset(a + b for a, b in pairwise(short)) or frozenset(short)
 
 

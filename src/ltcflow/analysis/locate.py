@@ -6,14 +6,25 @@ from collections.abc import Iterable, Mapping
 
 import attrs
 
+from ltcflow.analysis.order import Order
 from ltcflow.conditions import FactValue, Truth, coerce
 from ltcflow.errors import UnknownName
-from ltcflow.graph import Network, NodeKind, network
 from ltcflow.graph.cases import condition_of, holds, whens_of
 from ltcflow.labels import Label
 from ltcflow.names import ElementId
 from ltcflow.process import Process, kind_of
-from ltcflow.stages import Activity, AnyCriterion, Deliverable, Delivered, Done, FactHolds, Gate, Milestone, Stage
+from ltcflow.stages import (
+    Activity,
+    AnyCriterion,
+    Deliverable,
+    Delivered,
+    Done,
+    FactHolds,
+    Gate,
+    Milestone,
+    Stage,
+    StageOrder,
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -75,7 +86,7 @@ class Location:
         candidates: every stage that may be, best first: the first is `stage`.
         open_stages: stages that have something to do now; several where tracks run in parallel.
         evidence: what each given thing shows, in the order given.
-        done: what is known or implied to be done. skipped: what the facts rule out.
+        done: what is known or implied to be done. skipped: what the facts rule out, or a choice left out.
         todo: what is still to do, in the order of work.
     """
 
@@ -97,8 +108,9 @@ def locate(
 ) -> Location:
     """Say in which stage of *process* a project stands that ran outside of it, with the evidence, and what is left.
 
-    Nothing starts before what it waits for, so a thing that is done shows that everything before it is done. A
-    deliverable shows that the first activity that leaves it behind is done; a fact that makes every criterion of a
+    Nothing starts before what it waits for, so a thing that is done shows that everything it waited for is done. Work
+    along a stage shows that the stage has begun. Of a choice, what is not known to be done is left out once enough is.
+    A deliverable shows that the first activity that leaves it behind is done; a fact that makes every criterion of a
     stage's success true shows that the stage has succeeded. Stages are ranked by what speaks against them: first by
     how many done elements come after the stage, then by how many before it are neither known nor implied to be done;
     of equals the first one with work left. Nothing is weighed by guess: no probabilities go in.
@@ -130,14 +142,16 @@ class _Locating:
         self, process: Process, values: Mapping[str, FactValue], finished: tuple[str, ...], delivered: tuple[str, ...]
     ) -> None:
         self.process, self.values, self.delivered = process, values, delivered
-        self.net: Network = network(process)
-        kinds = (NodeKind.ACTIVITY, NodeKind.GATE, NodeKind.MILESTONE)
+        self.order = Order(process)
+        self.happened = set(finished)
         self.skipped = self._skipped()
-        nodes = [n for n in self.net.nodes if n.kind in kinds]
-        self.steps = [n.id for n in nodes if n.id not in self.skipped]
+        self.steps = [name for name in self.order.steps if name not in self.skipped]
         self.shown = [*map(self._finished, finished), *map(self._delivered, delivered), *self._facts()]
         self.known = {e.element: None for e in self.shown if e.element}
-        self.done = {*self.known, *(name for e in self.shown for name in self._past(e.element))}
+        events = {event for e in self.shown for event in self._events(e)}
+        self.implied = {event for event in events for event in (event, *self.order.past(event))}
+        self._leave_out()
+        self.done = {name for name in self.steps if name in self.known or self.order.ends(name) in self.implied}
 
     def location(self) -> Location:
         candidates = sorted(map(self._candidate, self._stages()), key=self._rank)
@@ -153,13 +167,26 @@ class _Locating:
         )
 
     def _skipped(self) -> set[ElementId]:
+        """What the facts rule out; what has happened all the same is not ruled out."""
         skipped: set[ElementId] = set()
         for element in self.process.elements():
-            if isinstance(element, Activity | Gate | Milestone):
+            if isinstance(element, Activity | Gate | Milestone) and element.id not in self.happened:
                 whens = whens_of(self.process, element)
                 if whens and holds(whens, self.values) is Truth.FALSE:
                     skipped.add(element.id)
         return skipped
+
+    def _leave_out(self) -> None:
+        """Of a choice, what is not known to be done is left out once enough is, or the stage has ended."""
+        for stage in self.process.stages:
+            if stage.order is not StageOrder.CHOICE:
+                continue
+            offered = [a.id for a in stage.activities if a.id in self.steps]
+            chosen = [name for name in offered if name in self.known]
+            if len(chosen) >= min(stage.at_least, len(offered)) or self.order.ends(stage.id) in self.implied:
+                left = {name for name in offered if name not in chosen}
+                self.skipped |= left
+                self.steps = [name for name in self.steps if name not in left]
 
     def _stages(self) -> list[Stage]:
         stages = {stage.id: stage for stage in self.process.stages}
@@ -169,20 +196,19 @@ class _Locating:
         condition = condition_of(self.process, stage.when)
         return condition is not None and condition.evaluate(self.values) is Truth.FALSE
 
-    def _node(self, element: ElementId) -> int:
-        """The node whose end is the end of *element*."""
-        found = self.net.index.get(element)
-        return self.net.index[f"{element}.finish"] if found is None else found
-
     def _past(self, element: ElementId) -> list[ElementId]:
-        """The steps that must have been done before *element* is."""
-        if not element:
-            return []
-        past = self.net.ancestors(self._node(element))
-        return [name for name in self.steps if self.net.index[name] in past]
+        """The steps that must have ended before *element* has."""
+        return self.order.ended_before(self.order.ends(element), self.steps) if element else []
 
     def _evidence(self, kind: str, given: str, element: ElementId) -> Evidence:
         return Evidence(kind=kind, id=given, element=element, before=tuple(self._past(element)))
+
+    def _events(self, evidence: Evidence) -> list[int]:
+        """What *evidence* shows to have happened: an end; of work along a stage, that the stage has begun."""
+        if evidence.element:
+            return [self.order.ends(evidence.element)]
+        stage = self.process.stage_of(evidence.id) if evidence.kind == "finished" else None
+        return [self.order.begins(stage.id)] if stage is not None else []
 
     def _finished(self, name: str) -> Evidence:
         element = self.process.find(name)
@@ -190,7 +216,9 @@ class _Locating:
             steps = [e.id for e in self.process.elements() if not isinstance(e, Deliverable)]
             raise UnknownName(kind="activity, gate, milestone or stage", value=name, known=steps)
         spans = isinstance(element, Activity) and element.spans
-        return self._evidence("finished", name, "" if spans else name)
+        found = self._evidence("finished", name, "" if spans else name)
+        before = tuple(n for event in self._events(found) for n in self.order.ended_before(event, self.steps))
+        return attrs.evolve(found, before=before) if spans else found
 
     def _delivered(self, name: str) -> Evidence:
         self.process.deliverable(name)
@@ -222,14 +250,11 @@ class _Locating:
                 return False
 
     def _candidate(self, stage: Stage) -> Candidate:
-        start, finish = self.net.index[f"{stage.id}.start"], self.net.index[f"{stage.id}.finish"]
-        past, future = self.net.ancestors(start), self.net.descendants(finish)
-        index = self.net.index
-        steps = [name for name in self.steps if self.net.nodes[index[name]].stage == stage.id]
-        behind = [name for name in self.steps if index[name] in past and name not in self.done]
-        ended = [s.id for s in self.process.stages if s.id in self.known]
-        ahead = [name for name in self.known if name not in ended and index[name] in future]
-        ahead += [name for name in ended if self._node(name) in future or name == stage.id]
+        order = self.order
+        start, finish = order.begins(stage.id), order.ends(stage.id)
+        steps = [name for name in self.steps if self._stage_of(name) == stage.id]
+        behind = [name for name in order.ended_before(start, self.steps) if name not in self.done]
+        ahead = [name for name in self.known if name == stage.id or finish in order.past(order.begins(name))]
         return Candidate(
             stage=stage.id,
             title=stage.title,
@@ -239,6 +264,10 @@ class _Locating:
             remaining=tuple(name for name in steps if name not in self.done),
         )
 
+    def _stage_of(self, name: ElementId) -> ElementId:
+        stage = self.process.stage_of(name)
+        return stage.id if stage is not None else ""
+
     def _rank(self, candidate: Candidate) -> tuple[int, int, bool, int]:
         order = [stage.id for stage in self.process.stages]
         finished = not candidate.remaining
@@ -246,29 +275,24 @@ class _Locating:
 
     def _todo(self) -> tuple[Todo, ...]:
         found = []
-        ordered = [self.net.nodes[i].id for i in self.net.order]
-        for name in (name for name in ordered if name in self.steps and name not in self.done):
+        net, kept = self.order.net, set(self.steps)
+        names = [net.nodes[i].id for i in net.order]
+        for name in (name for name in names if name in kept and name not in self.done):
             element = self.process.element(name)
-            stage = self.process.stage_of(name)
-            waits = [other for other in self._past(name) if other not in self.done]
+            waits = [n for n in self.order.ended_before(self.order.begins(name), self.steps) if n not in self.done]
             found.append(
-                Todo(
-                    kind=kind_of(element),
-                    id=name,
-                    title=element.title,
-                    stage=stage.id if stage is not None else "",
-                    now=not waits,
-                )
+                Todo(kind=kind_of(element), id=name, title=element.title, stage=self._stage_of(name), now=not waits)
             )
         return tuple(found)
 
     def _alone(self) -> list[Evidence]:
         """Mark what alone makes more than itself look done: a slip there would move the whole answer."""
+        pasts = [{e.element, *e.before} for e in self.shown]
         marked = []
-        for evidence in self.shown:
-            others = {name for e in self.shown if e is not evidence for name in (e.element, *self._past(e.element))}
+        for i, evidence in enumerate(self.shown):
+            others = {name for j, past in enumerate(pasts) if j != i for name in past}
             new = [name for name in evidence.before if name not in others]
-            before = tuple(name for name in evidence.before if name not in self.known)
+            before = tuple(n for n in evidence.before if n not in self.known and n in self.done)
             alone = len(self.shown) > 1 and evidence.element not in others and len(new) > 1
             marked.append(attrs.evolve(evidence, before=before, alone=alone))
         return marked

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import attrs
 
-from ltcflow.graph import Network, NodeKind, network, voters
+from ltcflow.analysis.order import Order
+from ltcflow.graph import NodeKind, voters
 from ltcflow.labels import Label
 from ltcflow.names import ElementId, RoleId
 from ltcflow.process import Process, duties_of, kind_of
@@ -140,7 +142,7 @@ def _row(process: Process, element: Activity | Gate, roles: tuple[RoleId, ...]) 
 
 def _load(process: Process, role: RoleId, rows: tuple[MatrixRow, ...], at: int, most: int) -> Load:
     count = {letter: sum(letter in row.letters[at] for row in rows) for letter in "RACIV"}
-    together = most_at_once(network(process), (row.id for row in rows if "R" in row.letters[at]))
+    together = most_at_once(process, (row.id for row in rows if "R" in row.letters[at]))
     declared = process.roles_by_id[role]
     return Load(
         role=role,
@@ -157,18 +159,26 @@ def _load(process: Process, role: RoleId, rows: tuple[MatrixRow, ...], at: int, 
     )
 
 
-def most_at_once(net: Network, names: Iterable[ElementId]) -> tuple[ElementId, ...]:
-    """Return the largest set of *names* of which none waits for another: what may be under way at the same time.
+@lru_cache(maxsize=8)
+def _order(process: Process) -> Order:
+    return Order(process)
+
+
+def most_at_once(process: Process, names: Iterable[ElementId]) -> tuple[ElementId, ...]:
+    """Return the largest set of *names* of which none begins only after another has ended: what may run at once.
 
     The largest antichain of a partial order, from a minimum chain cover (Dilworth 1950), found as a maximum matching
     (Fulkerson 1956) and read off its minimum vertex cover (König 1931). Spans and boundaries are left out.
 
     Cost: O(n * pairs) for n names.
     """
+    order = _order(process)
+    net = order.net
     kinds = (NodeKind.ACTIVITY, NodeKind.GATE)
     places = [net.index[name] for name in names if name in net.index]
     places = sorted({i for i in places if net.nodes[i].kind in kinds})
-    behind = {i: [j for j in places if i in net.ancestors(j)] for i in places}
+    pasts = {j: order.past(2 * j) for j in places}
+    behind = {i: [j for j in places if 2 * i + 1 in pasts[j]] for i in places}
     before = _matching(places, behind)
     matched = {i: j for j, i in before.items()}
     left, right = _reachable([i for i in places if i not in matched], behind, before)
@@ -179,17 +189,23 @@ def _matching(places: list[int], behind: dict[int, list[int]]) -> dict[int, int]
     """A maximum matching of the pairs (i, j behind i), as i by j (augmenting paths)."""
     before: dict[int, int] = {}
 
-    def augment(i: int, seen: set[int]) -> bool:
-        for j in behind[i]:
-            if j not in seen:
-                seen.add(j)
-                if j not in before or augment(before[j], seen):
-                    before[j] = i
-                    return True
-        return False
-
-    for i in places:
-        augment(i, set())
+    for start in places:
+        came: dict[int, int] = {}
+        stack, end = [start], -1
+        while stack and end < 0:
+            i = stack.pop()
+            for j in behind[i]:
+                if j not in came:
+                    came[j] = i
+                    if j not in before:
+                        end = j
+                        break
+                    stack.append(before[j])
+        while end >= 0:
+            i = came[end]
+            turned = next((j for j, k in before.items() if k == i), -1)
+            before[end] = i
+            end = turned if i != start else -1
     return before
 
 

@@ -239,13 +239,24 @@ def fold(text: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", plain).split())
 
 
+_ABOUT = frozenset(["plan", "plans", "prepare", "preparation", "apply", "application", "draft", "material", "before"])
+_ABOUT_ZH = ("计划", "准备", "申请", "材料", "初稿", "预案")
+_SPLIT = re.compile("[成建设创树]立项|独立项")
+"""Where 立项 is no word: 成立|项目."""
+
+
 def _names(text: str, term: str) -> int:
-    """Return how well *term* names *text*: its length when it stands in it as words, 0 when it does not."""
+    """Return how well *term* names *text*: its length when it stands in it as words, 0 when it does not.
+
+    A text about planning or preparing something does not name the thing, unless the term itself is about that.
+    """
     wanted, given = fold(term), fold(text)
     if wanted.isascii():
-        return len(wanted) if f" {wanted} " in f" {given} " else 0
-    wanted, given = wanted.replace(" ", ""), given.replace(" ", "")
-    return 2 * len(wanted) if wanted in given else 0
+        about = (set(given.split()) - set(wanted.split())) & _ABOUT
+        return len(wanted) if f" {wanted} " in f" {given} " and not about else 0
+    wanted, given = wanted.replace(" ", ""), _SPLIT.sub("", given.replace(" ", ""))
+    about_zh = any(word in given.replace(wanted, "") for word in _ABOUT_ZH)
+    return 2 * len(wanted) if wanted in given and not about_zh else 0
 
 
 def concept_of(*texts: str) -> Concept | None:

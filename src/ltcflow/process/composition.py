@@ -40,8 +40,9 @@ def compose(
 
     Stages of a part that wait for nothing now wait for the stages and milestones that end the part before. Roles,
     facts, deliverables, measures and principles with one id are one: titles and fields come from the first part that
-    has them, duties and aliases of all are kept. Of two settings of a rule the stricter counts; the source names the
-    lines of all parts. The result is a process like any other: `ltcflow.check` judges it.
+    has them, duties and aliases of all are kept. Of two settings of a rule the stricter counts, and one is off only
+    where all parts switch it off; the source names the lines of all parts. The result is a process like any other:
+    `ltcflow.check` judges it.
 
     Args:
         id, title: of the result; made from those of the parts when left out.
@@ -94,7 +95,7 @@ _Link = Callable[[tuple[str, ...], Process], Process]
 def _joined(parts: tuple[Process, ...], between: str, sign: str, link: _Link) -> Process:
     if not parts:
         raise InvalidValue(field="parts", value="()", problem="are none.", remedy="Give at least one process.")
-    findings = [*_double(parts), *(f for clash in _CLASHES for f in clash(parts))]
+    findings = [*_double(parts), *(f for clash in _CLASHES for f in clash(parts)), *_calendar_clash(parts)]
     if findings:
         raise DefinitionError(findings=findings)
     first, *rest = parts
@@ -117,7 +118,7 @@ def _joined(parts: tuple[Process, ...], between: str, sign: str, link: _Link) ->
         milestones=[milestone for part in linked for milestone in part.milestones],
         measures=_merged((part.measures for part in parts), _first),
         principles=_merged((part.principles for part in parts), _principle),
-        rules=_rules(rule for part in parts for rule in part.rules),
+        rules=_rules(parts),
         calendar=next((part.calendar for part in parts if part.calendar), ""),
         calendars=_merged((part.calendars for part in parts), _first),
         gaps=_unique(part.gaps for part in parts),
@@ -211,13 +212,20 @@ def _principle(one: Principle, other: Principle) -> Principle:
 _WEIGHT = {RuleLevel.OFF: 0, RuleLevel.WARNING: 1, RuleLevel.ERROR: 2}
 
 
-def _rules(rules: Iterable[RuleSetting]) -> list[RuleSetting]:
+def _rules(parts: tuple[Process, ...]) -> list[RuleSetting]:
+    """The stricter setting of each rule; one stays off only where every part switches it off."""
     found: dict[str, RuleSetting] = {}
-    for rule in rules:
+    for rule in (rule for part in parts for rule in part.rules):
+        if rule.level is RuleLevel.OFF and not all(_off(part, rule.code) for part in parts):
+            continue
         kept = found.get(rule.code)
         if kept is None or _WEIGHT[rule.level] > _WEIGHT[kept.level]:
             found[rule.code] = rule
     return list(found.values())
+
+
+def _off(process: Process, code: str) -> bool:
+    return any(rule.code == code and rule.level is RuleLevel.OFF for rule in process.rules)
 
 
 _FROM_FINISH = (DependencyType.FS, DependencyType.FF)
@@ -324,6 +332,25 @@ def _clash(kind: str, name: str, difference: str, first: str, second: str) -> Fi
         remedy_zh="请使两处声明一致,或改用不同的标识。",
         witness=(first, second),
     )
+
+
+def _calendar_clash(parts: tuple[Process, ...]) -> list[Finding]:
+    named = [part for part in parts if part.calendar]
+    other = next((part for part in named if part.calendar != named[0].calendar), None)
+    if other is None:
+        return []
+    first = named[0]
+    return [
+        Finding(
+            code="LTC130",
+            where="calendar",
+            problem=f"is '{first.calendar}' in '{first.id}' and '{other.calendar}' in '{other.id}'.",
+            remedy="Give both the same calendar, or one of them none.",
+            problem_zh=f"在 {first.id} 中为 {first.calendar},在 {other.id} 中为 {other.calendar}。",
+            remedy_zh="请使两者一致,或去掉其中一个。",
+            witness=(first.id, other.id),
+        )
+    ]
 
 
 def _differing(*fields: str) -> Callable[[T, T], str]:

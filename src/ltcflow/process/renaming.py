@@ -49,7 +49,7 @@ def rename(process: Process, elements: Names = {}, *, roles: Names = {}) -> Proc
     hats = [role.id for role in process.roles]
     _check("element", elements, known)
     _check("role", roles, hats)
-    return _Renamer(elements, roles).process(process)
+    return _Renamer(elements, roles, frozenset(known)).process(process)
 
 
 def prefixed(process: Process, prefix: str) -> Process:
@@ -82,8 +82,8 @@ def _check(kind: str, names: Names, known: list[str]) -> None:
 
 
 class _Renamer:
-    def __init__(self, elements: Names, roles: Names) -> None:
-        self.elements, self.roles = elements, roles
+    def __init__(self, elements: Names, roles: Names, known: frozenset[str]) -> None:
+        self.elements, self.roles, self.known = elements, roles, known
 
     def element(self, name: str) -> str:
         return self.elements.get(name, name)
@@ -165,7 +165,7 @@ class _Renamer:
 
     def principle(self, value: Principle) -> Principle:
         def both(names: tuple[str, ...]) -> tuple[str, ...]:
-            return tuple(self.role(self.element(name)) for name in names)
+            return tuple(self.element(name) if name in self.known else self.role(name) for name in names)
 
         return attrs.evolve(value, applies_to=both(value.applies_to), kept_by=both(value.kept_by))
 
