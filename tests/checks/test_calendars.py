@@ -70,3 +70,11 @@ def test_a_circle_of_calendars_is_shown_from_each_of_them(findings: Found) -> No
 def test_two_calendars_with_one_id_are_found(findings: Found) -> None:
     (found,) = findings("LTC211", "calendars: [{calendar: a}, {calendar: b}, {calendar: a}]\n")
     assert found.witness == ("calendars[0]", "calendars[2]")
+
+
+def test_a_long_chain_and_a_long_circle_are_judged_in_bounded_time(findings: Found) -> None:
+    chain = ", ".join(f"c{i}: {{base: c{i + 1}}}" for i in range(5_000))
+    assert findings("LTC340", f"calendars: {{{chain}, c5000: {{}}}}\n") == ()
+    found = findings("LTC340", f"calendars: {{{chain}, c5000: {{base: c4000}}}}\n")
+    assert len(found) == 1001
+    assert len(found[0].witness) == 20

@@ -8,7 +8,7 @@ from ltcflow.errors import UnknownName, did_you_mean
 from ltcflow.findings import Finding
 from ltcflow.graph import place_of
 from ltcflow.graph.rule import say
-from ltcflow.process import Process, derivation
+from ltcflow.process import Process
 from ltcflow.worktime import DeclaredCalendar
 from ltcflow.worktime.named import public_code
 
@@ -20,19 +20,34 @@ def unknown_calendars(process: Process) -> Iterator[Finding]:
         if name not in declared:
             yield from _unknown(where, name, declared)
     for own in declared.values():
-        chain = derivation(declared, own.id)
         if own.base not in declared or own.base == own.id:
             yield from _unknown(f"calendars.{own.id}.base", own.base, declared)
-        elif chain[-1].base == own.id:
-            circle = (*(each.id for each in chain), own.id)
-            way = " -> ".join(circle)
+    for circle in _circles(declared):
+        for i, name in enumerate(circle):
+            around = [circle[(i + k) % len(circle)] for k in range(min(len(circle), 19) + 1)]
+            way = " -> ".join(around) + (" ..." if around[-1] != name else "")
             yield say(
                 "LTC340",
-                f"calendars.{own.id}.base",
+                f"calendars.{name}.base",
                 (f"is derived from itself: {way}.", "Let one of them begin with weekdays or a country such as CN."),
                 (f"由自身派生:{way}。", "请让其中一个以 weekdays 或国家(例如 CN)为基础。"),
-                circle,
+                around,
             )
+
+
+def _circles(declared: dict[str, DeclaredCalendar]) -> Iterator[list[str]]:
+    """Yield the circles of calendars that are derived from each other; one that names itself starts from outside."""
+    seen: set[str] = set()
+    for start in declared:
+        way: dict[str, None] = {}
+        name = start
+        while name in declared and name not in seen and declared[name].base != name:
+            seen.add(name)
+            way[name] = None
+            name = declared[name].base
+        if name in way:
+            names = list(way)
+            yield names[names.index(name) :]
 
 
 def _named(process: Process) -> Iterator[tuple[str, str]]:
