@@ -15,7 +15,14 @@ from ltcflow import builder as b
 from ltcflow.errors import InvalidValue
 from ltcflow.labels import Label
 from ltcflow.schedule import plan
-from ltcflow.schedule.pictures import gantt, network_diagram, s_curve, tornado
+from ltcflow.schedule.pictures import (
+    finish_curve,
+    gantt,
+    influence_tornado,
+    network_diagram,
+    s_curve,
+    tornado,
+)
 from ltcflow.schedule.pictures.layers import lay_out
 from ltcflow.schedule.pictures.svg import fit, length, two_lines
 from ltcflow.testing.declarations import processes
@@ -190,6 +197,35 @@ def test_the_s_curve_marks_quantiles_plan_and_deadline() -> None:
     assert inside(root)
     with pytest.raises(InvalidValue):
         s_curve([], calendar=calendar("CN"))
+
+
+def test_a_plan_draws_itself_and_a_notebook_shows_it() -> None:
+    made = small()
+    assert made.gantt() == gantt(made)
+    assert made.gantt(lang="zh") == gantt(made, lang="zh")
+    parsed(made.network())
+    shown = made._repr_mimebundle_(include=None, exclude=None)
+    assert shown["image/svg+xml"] == made.gantt()
+    assert shown["text/plain"].startswith("Plan of offer 1.0: 2026-03-02 to 2026-03-04")
+    with pytest.raises(InvalidValue):
+        attrs.evolve(made, inputs=None).network()
+
+
+def test_a_simulation_draws_its_finish_and_what_moves_it() -> None:
+    pytest.importorskip("numpy", reason="simulations need numpy")
+    steps = [
+        b.activity("draft", title="Draft", duration={"optimistic": "2d", "likely": "5d", "pessimistic": "20d"}),
+        b.activity("price", duration={"optimistic": "1d", "likely": "2d", "pessimistic": "3d"}),
+    ]
+    process = b.process(
+        "offer", stages=[b.stage("bid", activities=steps)], milestones=[b.milestone("m", after=["price"])]
+    )
+    found = ltc.simulate(process, start="2026-03-02", samples=500, seed=1)
+    curve = parsed(finish_curve(found, deadline=AT + timedelta(days=20), lang="zh"))
+    assert any((e.text or "").startswith("P80") for e in curve.iter(f"{SVG}text"))
+    parsed(finish_curve(found, "m"))
+    picture = influence_tornado(found)
+    assert picture.index("Draft") < picture.index("price")
 
 
 def test_a_tornado_ranks_by_strength_and_counts_the_rest() -> None:

@@ -116,6 +116,8 @@ OPTIONS: Mapping[str, str] = MappingProxyType(
         "Show so many critical paths.": "最多显示几条关键路径。",
         "What is known; repeatable.": "已知的事实;可重复。",
         "What is chosen in a stage.": "多选阶段中选了什么。",
+        "Write the Gantt chart to this file.": "把甘特图写入该文件。",
+        "Write the network diagram to this file.": "把网络图写入该文件。",
         "Only roles that go by this name, short form or post.": "只列名称、缩写或岗位相符的角色。",
         "Steps at once that are too many (default 3).": "同时几项工作算过多(默认 3)。",
         "The id of the result.": "合成流程的标识。",

@@ -73,6 +73,8 @@ def _dated(command: F) -> F:
 @_estimating
 @click.option("--fact", "facts", type=FACT, multiple=True, metavar="FACT=VALUE", help="What is known; repeatable.")
 @click.option("--choose", "choices", type=CHOICE, multiple=True, metavar="STAGE=A,B", help="What is chosen in a stage.")
+@click.option("--gantt", metavar="FILE.svg", type=click.Path(), help="Write the Gantt chart to this file.")
+@click.option("--network", metavar="FILE.svg", type=click.Path(), help="Write the network diagram to this file.")
 @lang_option()
 @json_option
 def plan(
@@ -88,6 +90,8 @@ def plan(
     paths: int,
     facts: tuple[tuple[str, str], ...],
     choices: tuple[tuple[str, str], ...],
+    gantt: str | None,
+    network: str | None,
     as_json: bool,
 ) -> None:
     """Plan a process: when each element can and must happen, what is critical, how much float the rest has.
@@ -121,7 +125,18 @@ def plan(
         facts=dict(facts),
         choices={stage: _split(chosen) for stage, chosen in choices},
     )
+    pictures = [(gantt, made.gantt), (network, made.network)]
+    for path, draw in pictures:
+        if path:
+            _write(path, draw(lang=voice().lang))
     print_plan(made, process, paths, as_json)
+
+
+def _write(path: str, picture: str) -> None:
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(picture)
+    say = voice()
+    line(say(f"Written: {path}", f"已写入:{path}"), err=True)
 
 
 @click.command()

@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from ltcflow.errors import UnknownName
+from ltcflow.errors import InvalidValue, UnknownName
 from ltcflow.findings import Finding
 from ltcflow.labels import NO_LABEL, Label
 from ltcflow.names import ElementId
@@ -215,6 +215,31 @@ class Plan(Mapping[str, Row]):
         Shifts are working time on this plan's calendar, positive where *other* is later or longer.
         """
         return compare(self, other)
+
+    def gantt(self, **options: Any) -> str:
+        """Return the Gantt chart as SVG text; options (lang, today, title, width, arrows) as for `pictures.gantt`."""
+        from ltcflow.schedule.pictures import gantt
+
+        return gantt(self, **options)
+
+    def network(self, **options: Any) -> str:
+        """Return the network diagram as SVG text; options (lang, title) as for `pictures.network_diagram`.
+
+        Raises:
+            InvalidValue: the plan was not made by this package.
+        """
+        from ltcflow.schedule.pictures import network_diagram
+
+        if self._inputs is None:
+            remedy = "Call network_diagram(plan, process)."
+            raise InvalidValue(field="plan", value=self.process, problem="does not know its process.", remedy=remedy)
+        return network_diagram(self, self._inputs.process, **options)
+
+    def _repr_mimebundle_(self, **_options: Any) -> dict[str, str]:
+        """What a notebook shows: the Gantt chart; where it shows no pictures, what the plan is in a line."""
+        path = " -> ".join(self.critical_path)
+        text = f"Plan of {self.process} {self.version}: {self.start:%Y-%m-%d} to {self.finish:%Y-%m-%d}, {path}"
+        return {"image/svg+xml": self.gantt(), "text/plain": text}
 
     def critical_paths(self, limit: int | None = None) -> Iterator[tuple[ElementId, ...]]:
         """Yield the longest paths one by one, each from its first to its last element, `critical_path` first.
