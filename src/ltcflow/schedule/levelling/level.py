@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+from ltcflow.errors import InvalidValue
 from ltcflow.graph import NodeKind, network
 from ltcflow.names import ElementId, RoleId
 from ltcflow.process import Process
@@ -68,7 +69,8 @@ def level(
     Raises:
         DefinitionError, UnknownName, InvalidValue, FactValueError, OutsideTime: as `ltcflow.schedule.plan`.
         UnknownName: a role that the process does not declare.
-        InvalidValue: a role that an activity needs has nobody, or fewer people than hats.
+        InvalidValue: a role that an activity needs has nobody, or fewer people than hats; elements with a calendar of
+            their own.
     Cost: that of a plan and of the search: about 0.2 s for 40 activities.
 
     Example:
@@ -89,6 +91,7 @@ def level(
     roles = needs(process, scarce)
     wishes: dict[str, Any] = {"durations": durations, "default_duration": default_duration, "facts": facts}
     unlimited = plan(process, start=start, calendar=calendar, choices=choices, **wishes)
+    _check_calendars(unlimited)
     selection = select(process, facts, choices)
     known = lengths(process, selection, durations, default_duration)
     model = Model(network(process), known.by_element, selection.skipped)
@@ -103,6 +106,18 @@ def level(
     loose = loose_spans(model)
     placed = placing.place([*(n for n in order if n not in loose), *sorted(loose)])
     return _plan(unlimited, model, placing, placed, answer, clock)
+
+
+def _check_calendars(unlimited: Plan) -> None:
+    """Refuse what would give wrong dates: elements that count on a calendar of their own."""
+    other = next((row for row in unlimited.rows if row.calendar), None)
+    if other is not None:
+        raise InvalidValue(
+            field="calendar",
+            value=f"{other.id}: {other.calendar}",
+            problem="is not the calendar of the plan, and levelling knows only one.",
+            remedy="Level a process whose elements and roles have no calendar of their own.",
+        )
 
 
 def _plan(
