@@ -26,6 +26,7 @@ from ltcflow.plugins import (
     export,
     run_checks,
 )
+from ltcflow.plugins.using import known_to_plugins
 from ltcflow.process import Process
 from ltcflow.projects import CriterionContext, Judgement
 from ltcflow.roles import Team
@@ -208,3 +209,10 @@ def test_an_unknown_format_and_a_failing_exporter_are_named(plugin: Make) -> Non
         export(found, "acme.bad", ExportContext(process=bid()))
     with pytest.raises(WrongAnswer, match=r"answered a value of type int instead of a text or bytes"):
         export(found, "acme.odd", ExportContext(process=bid()))
+
+
+def test_the_calendar_of_a_plugin_is_no_unknown_calendar() -> None:
+    extensions = Extensions(calendars=(("acme_days", lambda: ltc.Process),))  # type: ignore[arg-type,return-value]  # -- never made here
+    found = [f for f in ltc.check(b.process("p", calendar="acme_days")) if f.code == "LTC340"]
+    other = [f for f in ltc.check(b.process("p", calendar="acme_day")) if f.code == "LTC340"]
+    assert [known_to_plugins(extensions, f) for f in (*found, *other)] == [True, False]

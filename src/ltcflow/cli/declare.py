@@ -91,11 +91,14 @@ def _findings(source: str) -> tuple[Finding, ...]:
     from ltcflow.definition import locate
     from ltcflow.findings import in_order
     from ltcflow.plugins import default_extensions, run_checks
+    from ltcflow.plugins.using import known_to_plugins
 
     reading = reading_of(source)
     if reading.process is None:
         return reading.findings
-    judged = ltcflow.check(reading.process, extra=[partial(run_checks, default_extensions())])
+    extensions = default_extensions()
+    found = ltcflow.check(reading.process, extra=[partial(run_checks, extensions)])
+    judged = tuple(finding for finding in found if not known_to_plugins(extensions, finding))
     return in_order(locate(judged, reading) if reading.places else judged)
 
 

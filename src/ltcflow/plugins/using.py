@@ -45,6 +45,11 @@ def notify(extensions: Extensions, *, project: str, events: tuple[AnyEvent, ...]
     return tuple(problems)
 
 
+def known_to_plugins(extensions: Extensions, finding: Finding) -> bool:
+    """Say whether *finding* is that a calendar is unknown which a plugin of *extensions* brings (LTC340)."""
+    return finding.code == "LTC340" and finding.witness[:1] in [(name,) for name, _ in extensions.calendars]
+
+
 def run_checks(extensions: Extensions, process: Process) -> tuple[Finding, ...]:
     """Return what the plugins have against *process*: the findings of their checks, and criteria nobody offers.
 
