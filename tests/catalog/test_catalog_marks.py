@@ -123,7 +123,8 @@ def test_what_the_reading_does_not_have_is_inferred(name: str) -> None:
     process, known = load_entry(name), declared(SEEDS[name])
     sources = [(element.id, element.source) for element in process.elements()]
     sources += [(role.id, role.source) for role in process.roles]
-    sources += [(statement.id, statement.source) for statement in (*process.measures, *process.principles)]
+    sources += [(measure.id, measure.source) for measure in process.measures]
+    sources += [(principle.id, principle.source) for principle in process.principles]
     unsaid = [own for own, source in sources if own not in known and not (source and source.inferred)]
     assert unsaid == []
 
