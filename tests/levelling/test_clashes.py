@@ -138,6 +138,32 @@ def test_a_shift_within_the_float_is_harmless() -> None:
     assert "不影响" in clash.text("zh")
 
 
+def test_one_after_the_other_is_no_clash() -> None:
+    early, late = process_of("2h"), process_of("1h")
+    plans = {
+        "a": (early, plan(early, start="2026-03-02T09:00")),
+        "b": (late, plan(late, start="2026-03-02T11:00")),
+        "c": (late, plan(late, start="2026-03-02T11:00")),
+    }
+    one, two = {"solution": "li.wei"}, {"solution": ["li.wei", "zhang.min"]}
+    assert clashes({name: plans[name] for name in "ab"}, teams={"a": one, "b": one}) == ()
+    taken = {e.project: e.person for e in engagements(plans, teams={"a": one, "b": two, "c": two})}
+    assert taken == {"a": "li.wei", "b": "li.wei", "c": "zhang.min"}
+
+
+def test_a_shift_of_exactly_the_float_is_harmless() -> None:
+    inside = [
+        b.activity("mine", duration="2d", raci={"R": "solution"}),
+        b.activity("theirs", duration="4d", raci={"R": "legal"}),
+    ]
+    process = b.process("other", roles=ROLES, stages=[b.stage("bid", order="parallel", activities=inside)])
+    first = process_of("2d")
+    plans = {"x": (first, plan(first, start="2026-03-02")), "y": (process, plan(process, start="2026-03-02"))}
+    (clash,) = clashes(plans, teams={name: {"solution": "li.wei"} for name in plans})
+    assert (clash.second.activity, str(clash.second.float), str(clash.shift)) == ("mine", "2d", "2d")
+    assert clash.harmless
+
+
 def test_names_of_a_levelled_plan_count_and_it_has_no_clash_of_its_own() -> None:
     process = process_of("3d", "2d", "1d")
     rough = {"acme": (process, plan(process, start="2026-03-02"))}

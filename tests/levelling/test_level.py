@@ -269,6 +269,16 @@ def test_what_runs_along_a_stage_and_what_is_skipped_hold_nobody() -> None:
     assert str(large.duration) == "5d"
 
 
+def test_what_runs_along_a_stage_moves_neither_the_finish_nor_the_bound() -> None:
+    steps = [
+        b.activity("draft", duration="3d", raci={"R": "solution"}),
+        b.activity("watch", continuous=True, after=[b.after("draft", "FS", "9d")]),
+    ]
+    process = b.process("offer", roles=ROLES, stages=[b.stage("bid", activities=steps)])
+    levelled = level(process, start="2026-03-02", capacities={"solution": 1})
+    assert (str(levelled.duration), str(levelled.bound), levelled.proved) == ("3d", "3d", True)
+
+
 def test_a_shipped_process_is_levelled() -> None:
     process = ltc.catalog["huawei_manage_sales_project"]
     alone = {role.id: 1 for role in process.roles}

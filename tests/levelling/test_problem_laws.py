@@ -222,14 +222,33 @@ def has_solver() -> bool:
 
 
 @pytest.mark.skipif(not has_solver(), reason="OR-Tools is not installed (extra optimize)")
-@given(problems(most=4))
-@settings(LAWS, max_examples=15)
-def test_the_solver_proves_what_brute_force_finds(problem: Problem) -> None:
-    start = generate(problem, priority="SPT", scheme="serial")
-    weak = attrs.evolve(start, bound=critical_path(problem))
-    answer = optimise(problem, seconds=20, workers=1, warm_start=weak)
+@given(problems(most=4), st.sampled_from([1, 480]))
+@settings(LAWS, max_examples=20)
+def test_the_solver_proves_what_brute_force_finds(problem: Problem, unit: int) -> None:
+    scaled = attrs.evolve(
+        problem,
+        durations=[unit * d for d in problem.durations],
+        links=[(i, j, kind, unit * lag) for i, j, kind, lag in problem.links],
+        not_before=[unit * at for at in problem.not_before],
+    )
+    start = generate(scaled, priority="SPT", scheme="serial")
+    answer = optimise(scaled, seconds=20, workers=1, warm_start=attrs.evolve(start, bound=0))
     assert answer.proved
-    assert answer.makespan == best_of_all(problem)
+    assert answer.makespan == unit * best_of_all(problem)
+
+
+@pytest.mark.skipif(not has_solver(), reason="OR-Tools is not installed (extra optimize)")
+def test_the_solver_keeps_links_and_lets_halves_run_side_by_side() -> None:
+    problem = Problem(
+        durations=[480, 960, 480, 480],
+        links=[(0, 1, "FS", 480), (2, 3, "SS", 480)],
+        capacities=[4],
+        demands=[[2], [2], [2], [2]],
+    )
+    weak = attrs.evolve(generate(problem), starts=(0, 1440, 2400, 2880), makespan=3360, bound=0)
+    answer = optimise(problem, seconds=20, workers=1, warm_start=weak)
+    assert (answer.makespan, answer.proved, answer.method) == (1920, True, "CP-SAT")
+    assert violations(problem, answer.starts) == ()
 
 
 @given(problems())
