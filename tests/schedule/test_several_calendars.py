@@ -181,7 +181,7 @@ WORKING_LAGS = [WorkDuration.parse(text) for text in ("0d", "0d", "1d", "-4h")]
 def same(one: Plan, other: Plan, *, late: bool) -> None:
     """Assert that two plans say the same; a moment between two shifts may be written as either end of it.
 
-    *late*: late dates and floats as well. Not where a start lets something finish (SF): on one calendar the next morning
+    *late*: late dates and floats too. Not where a start lets something finish (SF): on one calendar the next morning
     is the evening before, so work may begin then; on the clock it may not, so it must begin a minute before.
     """
     assert minutes_between(WEEK, one.finish, other.finish) == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from ltcflow.worktime import Calendar, add_minutes, minutes_between, next_working, previous_working
+from ltcflow.worktime import Calendar, OutsideTime, add_minutes, minutes_between, next_working, previous_working
 
 _MINUTE = timedelta(minutes=1)
 
@@ -66,7 +66,15 @@ class ProjectClock:
 
     def moment(self, instant: int) -> datetime:
         """Return the moment *instant* elapsed minutes after the start."""
-        return self.local(self.origin.astimezone(UTC) + instant * _MINUTE)
+        return self.later(self.origin, instant)
+
+    def later(self, moment: datetime, minutes: int) -> datetime:
+        """Return the moment *minutes* of elapsed time after *moment*. Raises: OutsideTime."""
+        try:
+            return self.local(moment.astimezone(UTC) + minutes * _MINUTE)
+        except OverflowError as error:
+            problem = "the date lies outside the years 1 to 9999."
+            raise OutsideTime(calendar=self.calendar.id, problem=problem) from error
 
     def local(self, moment: datetime) -> datetime:
         """Return *moment* on the calendar's wall clock."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import TypeAlias
 
@@ -96,7 +96,7 @@ class Constraint:
     def moment(self, days: Calendar) -> datetime:
         """Return the moment that its date means on *days*. Raises: InvalidValue where it is no date."""
         at = self.at if self.at is not None else ""
-        return parse_end(at, days) if self.kind.at_finish else parse_start(at, days)
+        return named("constraint", parse_end if self.kind.at_finish else parse_start, at, days)
 
 
 ConstraintLike: TypeAlias = "Constraint | str | Iterable[Constraint | str]"
@@ -120,6 +120,14 @@ def as_constraints(value: ConstraintLike) -> tuple[Constraint, ...]:
     if not isinstance(value, Iterable):
         raise _bad(value, "is no constraint.")
     return tuple(one for item in value for one in as_constraints(item))
+
+
+def named(field: str, read: Callable[[Moment, Calendar], datetime], value: Moment, days: Calendar) -> datetime:
+    """Return what *read* makes of *value*, a mistake told with the name of its *field*."""
+    try:
+        return read(value, days)
+    except InvalidValue as error:
+        raise InvalidValue(field=field, value=error.value, problem=error.problem, remedy=error.remedy) from error
 
 
 def parse_end(value: Moment, days: Calendar) -> datetime:

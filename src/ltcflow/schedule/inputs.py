@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
@@ -23,14 +23,17 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 _MAPPINGS = ("durations", "facts", "choices", "constraints", "deadlines", "calendars")
 
 
-def _pairs(given: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> Pairs:
-    return tuple(dict(given).items())
+def _pairs(given: Mapping[str, Any] | Pairs) -> Pairs:
+    if isinstance(given, tuple):
+        return given
+    if not isinstance(given, Mapping):
+        remedy = "Give a mapping by id, such as {'bid': ...}."
+        raise InvalidValue(field="argument of a plan", value=repr(given), problem="is no mapping.", remedy=remedy)
+    return tuple(given.items())
 
 
-def _constraints(
-    given: Mapping[str, Any] | Iterable[tuple[str, Any]],
-) -> tuple[tuple[str, tuple[Constraint, ...]], ...]:
-    return tuple((name, as_constraints(value)) for name, value in dict(given).items())
+def _constraints(given: Mapping[str, Any] | Pairs) -> tuple[tuple[str, tuple[Constraint, ...]], ...]:
+    return tuple((name, as_constraints(value)) for name, value in _pairs(given))
 
 
 def _lag_calendar(value: str) -> str:

@@ -13,7 +13,7 @@ from ltcflow.findings import Finding, Severity
 from ltcflow.graph.places import place_of
 from ltcflow.names import ElementId
 from ltcflow.process import Process
-from ltcflow.schedule.constraint import Constraint, ConstraintKind, Moment, parse_end
+from ltcflow.schedule.constraint import Constraint, ConstraintKind, Moment, named, parse_end
 from ltcflow.schedule.model import Model
 from ltcflow.stages import Activity, Gate, Milestone, Stage
 from ltcflow.worktime import Calendar
@@ -135,7 +135,7 @@ def place_limits(
     due: dict[int, int] = {}
     moments: dict[ElementId, datetime] = {}
     for name, at in deadlines:
-        moment = parse_end(at, days)
+        moment = named(f"deadlines[{name}]", parse_end, at, days)
         element = _element(model.network.process, name)
         if name in model.skipped:
             placing.aside(name, f"deadline {at}")

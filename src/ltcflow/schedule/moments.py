@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TypeAlias
 
 from ltcflow.graph import NodeKind
@@ -80,7 +80,7 @@ class Moments:
         moment = self.early[link.source][1 if link.type in ("FS", "FF") else 0]
         minutes, elapsed = link.lag
         if elapsed:
-            return self.clock.local(moment.astimezone(UTC) + timedelta(minutes=minutes))
+            return self.clock.later(moment, minutes)
         return None if minutes else moment
 
     def _late(self, number: int) -> Span:
@@ -105,5 +105,5 @@ class Moments:
             return self.clock.ending(start), self.clock.ending(start)
         begin = self.clock.beginning(start)
         if elapsed:
-            return begin, self.clock.local(begin.astimezone(UTC) + timedelta(minutes=minutes))
+            return begin, self.clock.later(begin, minutes)
         return begin, self.clock.ending(finish)

@@ -15,14 +15,14 @@ def driving_links(solved: Solved, names: Sequence[ElementId], spans: frozenset[i
 
     Args:
         names: id of each node that belongs on a path; "" for boundaries, spans, what is done or skipped.
-        spans: nodes of what runs along a stage, at which no path ends.
+        spans: nodes of what runs along a stage, at which no path ends; nor does one at what was put late.
     """
     depth: list[int] = []
     drivers: list[tuple[int, ...]] = []
     for number, before in enumerate(solved.drivers):
         drivers.append(tuple(sorted(before, key=lambda i: -depth[i])))
         depth.append(bool(names[number]) + max((depth[i] for i in before), default=0))
-    ends = last_nodes(solved.drivers, solved.finishes, besides=spans)
+    ends = last_nodes(solved.drivers, solved.finishes, besides=spans | solved.shifted)
     return DrivingLinks(names=tuple(names), drivers=tuple(drivers), ends=tuple(sorted(ends, key=lambda i: -depth[i])))
 
 

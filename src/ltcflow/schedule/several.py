@@ -22,7 +22,9 @@ from ltcflow.schedule.cpm import Schedule
 from ltcflow.schedule.elapsed import Length, MixedLink
 from ltcflow.schedule.limits import NO_LIMITS, Limits
 from ltcflow.schedule.model import Instants, Model, Solved
-from ltcflow.worktime import Calendar, add_minutes, minutes_between, next_working, previous_working
+from ltcflow.worktime import Calendar
+from ltcflow.worktime.arithmetic import split
+from ltcflow.worktime.spans import EPOCH, MINUTE, ONE
 
 _MINUTE = timedelta(minutes=1)
 _NEVER = -(2**62)
@@ -34,34 +36,33 @@ class Shifts:
 
     def __init__(self, calendar: Calendar, origin: datetime) -> None:
         self.calendar = calendar
-        self.zero = origin.astimezone(UTC)
-        self.base = next_working(calendar, origin)
+        self.table, self.zero, year = split(calendar, origin)
+        self.base = self.table.position(self.zero, year)
         self._position: dict[int, int] = {}
-        self._first: dict[int, int] = {}
         self._last: dict[int, int] = {}
 
     def position(self, instant: int) -> int:
         """Return the working minutes done at *instant*."""
         found = self._position.get(instant)
         if found is None:
-            moment = self.zero + instant * _MINUTE
-            found = self._position[instant] = minutes_between(self.calendar, self.base, moment)
+            at = self.zero + instant * MINUTE
+            try:
+                year = (EPOCH + at * ONE).year
+            except OverflowError as error:
+                raise self.table.outside() from error
+            found = self._position[instant] = (self.table.position(at, year) - self.base) // MINUTE
         return found
 
     def first(self, position: int) -> int:
         """Return the first instant at which *position* is reached: the end of that work."""
-        found = self._first.get(position)
-        if found is None:
-            moment = add_minutes(self.calendar, self.base, position)
-            found = self._first[position] = self._instant(previous_working(self.calendar, moment))
-        return found
+        return (self.table.earliest(self.base + position * MINUTE) - self.zero) // MINUTE
 
     def last(self, position: int) -> int:
         """Return the last instant at *position*: where work that follows begins."""
         found = self._last.get(position)
         if found is None:
-            moment = add_minutes(self.calendar, self.base, position)
-            found = self._last[position] = self._instant(next_working(self.calendar, moment))
+            at = self.table.latest(self.base + position * MINUTE)
+            found = self._last[position] = (at - self.zero) // MINUTE
         return found
 
     def opening(self, instant: int) -> int:
@@ -73,9 +74,6 @@ class Shifts:
         position = self.position(instant)
         opening = self.last(position)
         return opening if opening <= instant else self.last(position - 1)
-
-    def _instant(self, moment: datetime) -> int:
-        return (moment.astimezone(UTC) - self.zero) // _MINUTE
 
 
 class SeveralCalendars:
@@ -133,10 +131,10 @@ class SeveralCalendars:
         """Return the event that *link* asks for when its source began at *start*."""
         return self.after(link, start)
 
-    def latest_opening(self, solved: Solved, number: int) -> datetime:
-        """Return when the project can begin so that node *number* begins at its latest."""
+    def latest_opening(self, solved: Solved, number: int) -> int:
+        """Return the working minute at which the project can begin so that node *number* begins at its latest."""
         late = solved.instants.late[number][0] if solved.instants else 0
-        return self.clock.moment(self.project.closing(late))
+        return self.project.position(self.project.closing(late))
 
     def after(self, link: MixedLink, event: int) -> int:
         """Return the first instant that *link* allows the event of its target, that of its source being at *event*."""

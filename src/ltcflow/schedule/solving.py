@@ -50,9 +50,9 @@ class OneCalendar:
         minutes, elapsed = link.lag
         return self.clock.minute(self.clock.begins(start) + minutes) if elapsed else start + minutes
 
-    def latest_opening(self, solved: Solved, number: int) -> datetime:
-        """Return when the project can begin so that node *number* begins at its latest."""
-        return self.clock.beginning(solved.schedule.late_start[number])
+    def latest_opening(self, solved: Solved, number: int) -> int:
+        """Return the working minute at which the project can begin so that node *number* begins at its latest."""
+        return solved.schedule.late_start[number]
 
     def solve(self, limits: Limits = NO_LIMITS) -> Solved:
         """Return early and late dates of every node, and what drives it.

@@ -16,7 +16,7 @@ from ltcflow.process import Process
 from ltcflow.schedule.calendars import own_calendars
 from ltcflow.schedule.clock import ProjectClock
 from ltcflow.schedule.conflicts import broken, error_of, shortest
-from ltcflow.schedule.constraint import parse_end
+from ltcflow.schedule.constraint import named, parse_end
 from ltcflow.schedule.inputs import Inputs
 from ltcflow.schedule.lengths import Lengths, lengths
 from ltcflow.schedule.limits import Limits, Wanted, place_limits
@@ -33,6 +33,8 @@ from ltcflow.worktime import WorkDuration, parse_start
 
 MISSED = "LTC408"
 """The finding of a deadline or a wanted finish that is not kept."""
+_FURTHEST = 1 << 14
+"""Working minutes (about 34 days) that a start is moved back at most for elapsed time that ends in free time."""
 
 
 def make(inputs: Inputs) -> Plan:
@@ -45,35 +47,55 @@ def make(inputs: Inputs) -> Plan:
     if wrong:
         raise DefinitionError(findings=in_order(wrong))
     known = lengths(inputs.process, selection, dict(inputs.durations), inputs.default_duration)
-    made = _Making(inputs, selection, waits, known).plan()
-    if inputs.start is None and any(finding.code == MISSED for finding in made.findings):
-        spare = _Making(inputs, selection, waits, known, spare=1).plan()
-        return spare if not any(finding.code == MISSED for finding in spare.findings) else made
+    making = _Making(inputs, selection, waits, known)
+    if inputs.start is not None:
+        return making.plan(parse_start(inputs.start, inputs.calendar))
+    return _latest(making)
+
+
+def _latest(making: _Making) -> Plan:
+    """Return the plan that starts as late as its wanted finish and deadlines allow.
+
+    The backward pass tells the start. Where elapsed time counts on one calendar, it counts the evening and the next
+    morning as one, so a start that turns out late on the clock is moved back until it is in time (bisection: an earlier
+    start never finishes later).
+    """
+    clock, minute, exact = making.latest_start()
+    first = made = making.plan(clock.beginning(minute))
+    good, bad, step = minute, minute, 1
+    while not exact and _misses(made) and step <= _FURTHEST:
+        good, bad, step = minute - step, good, 2 * step
+        made = making.plan(clock.beginning(good))
+    if _misses(made):
+        return first
+    while bad - good > 1:
+        middle = (good + bad) // 2
+        tried = making.plan(clock.beginning(middle))
+        good, bad, made = (good, middle, made) if _misses(tried) else (middle, bad, tried)
     return made
 
 
+def _misses(plan: Plan) -> bool:
+    return any(finding.code == MISSED for finding in plan.findings)
+
+
 class _Making:
-    """The steps from inputs to a plan, in order; each leaves what the next one needs.
+    """The steps from inputs to a plan, in order; each leaves what the next one needs."""
 
-    Args:
-        spare: working minutes to keep before the wanted finish when planning backwards: elapsed time that ends in the
-            night after the last minute would be late.
-    """
-
-    def __init__(self, inputs: Inputs, selection: Selection, waits: Network, known: Lengths, spare: int = 0) -> None:
+    def __init__(self, inputs: Inputs, selection: Selection, waits: Network, known: Lengths) -> None:
         self.inputs, self.selection, self.waits, self.known = inputs, selection, waits, known
-        self.days, self.spare = inputs.calendar, spare
+        self.days = inputs.calendar
         own = own_calendars(inputs.process, dict(inputs.calendars))
         self.own = {name: days for name, days in own.items() if name not in selection.skipped and days != self.days}
 
-    def plan(self) -> Plan:
+    def plan(self, start: datetime) -> Plan:
+        """Return the plan of a project that begins at *start*."""
         inputs = self.inputs
-        start = self._latest_start() if inputs.start is None else parse_start(inputs.start, self.days)
         self._solve(start)
         clock, progress = self.clock, inputs.progress
         today = progress.data_date if progress else None
         if inputs.today is not None:
-            today = parse_start(inputs.today, self.days)
+            today = named("today", parse_start, inputs.today, self.days)
         calendars = {name: own.id for name, own in self.own.items()}
         marks = Marks(self.known.assumed | self.selection.assumed, self.wanted.deadlines, today, calendars)
         maker = RowMaker(self.model, self.solved, clock, progress, self.limits, marks)
@@ -108,7 +130,7 @@ class _Making:
             self.early = out_of_sequence(self.waits, self.selection.skipped, progress)
             apply(self.model, progress, times, frozenset(self.early))
         self.wanted = self._placed(times)
-        self.wanted_finish = None if inputs.finish is None else parse_end(inputs.finish, self.days)
+        self.wanted_finish = None if inputs.finish is None else named("finish", parse_end, inputs.finish, self.days)
         until = None if self.wanted_finish is None else times.floor(self.wanted_finish)
         limits = Limits(due=self.wanted.due, late=self.wanted.late, finish=until)
         bounds = self.wanted.bounds
@@ -139,19 +161,23 @@ class _Making:
     def _early_dates(self, solved: Solved, node: int) -> tuple[datetime, datetime]:
         return Moments(self.model, solved, self.clock, self.inputs.progress).early[node]
 
-    def _latest_start(self) -> datetime:
-        """Return when the project must start at the latest: a pass back from the wanted finish and the deadlines."""
-        end = parse_end(self.inputs.finish if self.inputs.finish is not None else "", self.days)
+    def latest_start(self) -> tuple[ProjectClock, int, bool]:
+        """Return when the project must start at the latest, by a pass back from the wanted finish and the deadlines.
+
+        Returns:
+            A clock, a working minute of it, and whether that is exact on the clock.
+        """
+        finish = self.inputs.finish if self.inputs.finish is not None else ""
+        end = named("finish", parse_end, finish, self.days)
         clock = ProjectClock(self.days, end)
-        model = Model(self.waits, self.known.by_element, self.selection.skipped)
+        self.model = model = Model(self.waits, self.known.by_element, self.selection.skipped)
         times = self._times(model, clock)
-        self.model = model
         wanted = self._placed(times)
-        due = {number: at - self.spare for number, at in wanted.due.items()}
-        limits = Limits(due=due, finish=times.floor(end) - self.spare)
+        limits = Limits(due=wanted.due, finish=times.floor(end))
         uppers = [bound._replace(lower=None) for bound in wanted.bounds]
         solved = times.solve(limits.with_bounds(uppers))
-        return times.latest_opening(solved, model.number(START))
+        minute = times.latest_opening(solved, model.number(START))
+        return clock, minute, isinstance(times, SeveralCalendars)
 
     def _findings(self) -> Iterator[Finding]:
         yield from self.selection.findings
