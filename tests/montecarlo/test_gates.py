@@ -121,6 +121,33 @@ def test_a_win_is_drawn_where_it_is_said() -> None:
     assert both.win.value == pytest.approx(0.25, abs=0.015)
 
 
+def test_what_was_done_before_a_loss_is_reached() -> None:
+    steps = [
+        b.activity("x", duration="1d"),
+        b.activity("y", duration="5d", after=[]),
+        b.activity("z", duration="1h", after=[b.after("y", "SS")]),
+        b.activity("then", duration="0d", after=["y"]),
+        b.activity("beside", duration="5d", after=[]),
+    ]
+    process = b.process("p", stages=[b.stage("s", order="parallel", activities=steps)])
+    found = run(process, win_probability={"y": 0}, samples=10)
+    reached = {name: found[name].reached.value for name in ("x", "z", "beside", "y", "then")}
+    assert reached == {"x": 1, "z": 1, "beside": 1, "y": 0, "then": 0}
+    sooner = run(process, win_probability={"x": 0, "y": 0}, samples=10)
+    assert [sooner[name].reached.value for name in ("x", "z", "beside")] == [0, 1, 0]
+
+
+def test_an_elapsed_lag_counts_from_where_a_repeated_gate_ended() -> None:
+    gate = b.gate("g", recycle_to="cure", lead_time="1ed")
+    do = b.stage("do", activities=[b.activity("cure", duration="1ed")], gates=[gate])
+    then = b.stage("then", after=[], activities=[b.activity("next", duration="1h", after=[b.after("g", "FS", "1ed")])])
+    process = b.process("p", stages=[do, then])
+    odds = {"g": {"recycle": 1 - 1e-12, "go": 1e-12}}
+    found = run(process, outcomes=odds, rounds=1, samples=10)
+    assert found["g"].p50.isoformat() == "2026-03-05T18:00:00+00:00"  # the working minute before Friday 09:00
+    assert found["next"].p50.isoformat() == "2026-03-09T10:00:00+00:00"
+
+
 def test_a_skipped_gate_decides_nothing() -> None:
     gates = [b.gate("g", when="big")]
     process = b.process(

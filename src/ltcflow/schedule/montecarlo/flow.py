@@ -92,19 +92,20 @@ class MixedFlow:
         start, end = np.empty_like(lengths), np.empty_like(lengths)
         lanes = lengths.shape[1]
         tight = np.zeros((self.links, lanes), dtype=bool)
-        fixed: set[int] = set()
+        moved: dict[int, Mask] = {}
         for node in range(len(lengths)):
             start[node] = self.least[node]
-            bounds = [(number, self._bound(link, lengths, start, end, fixed)) for number, link in self.into[node]]
+            bounds = [(number, self._bound(link, lengths, start, end, moved)) for number, link in self.into[node]]
             for _, bound in bounds:
                 np.maximum(start[node], bound, out=start[node])
             for number, bound in bounds:
                 np.equal(bound, start[node], out=tight[number])
             end[node] = self._finish(node, lengths, start[node])
             if node in decided:
-                end[node] = decided[node](end[node])
-                lengths[node] = end[node] - start[node]
-                fixed.add(node)
+                at = decided[node](end[node])
+                moved[node] = at != end[node]
+                lengths[node][moved[node]] = (at - start[node])[moved[node]]
+                end[node] = at
         ends = end[~self.spans].max(axis=0)
         return Passed(end, ends, np.count_nonzero(self._critical(end, ends, tight), axis=1))
 
@@ -114,7 +115,7 @@ class MixedFlow:
         for node in range(len(lengths)):
             start[node] = begin
             for _, link in self.into[node]:
-                np.maximum(start[node], self._bound(link, lengths, start, end, set()), out=start[node])
+                np.maximum(start[node], self._bound(link, lengths, start, end, {}), out=start[node])
             end[node] = self._finish(node, lengths, start[node])
         found: Minutes = end[-1]
         return found
@@ -125,13 +126,17 @@ class MixedFlow:
             return found
         return self.hours.minute(self.hours.begins(start) + lengths[node])
 
-    def _bound(self, link: MixedLink, lengths: Minutes, start: Minutes, end: Minutes, fixed: set[int]) -> Minutes:
+    def _bound(
+        self, link: MixedLink, lengths: Minutes, start: Minutes, end: Minutes, moved: Mapping[int, Mask]
+    ) -> Minutes:
         """Return the earliest start that *link* allows its target, as `ltcflow.schedule.elapsed.Steps.bound`."""
         hours, source, target = self.hours, link.source, link.target
         from_finish = link.type in ("FS", "FF")
         minutes, elapsed = link.lag
-        if elapsed and from_finish and self.elapsed[source] and source not in fixed:
+        if elapsed and from_finish and self.elapsed[source]:
             at = hours.minute(hours.begins(start[source]) + lengths[source] + minutes)
+            if source in moved:
+                at = np.where(moved[source], hours.minute(hours.ends(end[source]) + minutes), at)
         elif elapsed:
             at = hours.minute((hours.ends(end[source]) if from_finish else hours.begins(start[source])) + minutes)
         else:

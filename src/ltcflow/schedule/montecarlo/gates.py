@@ -92,7 +92,8 @@ class Decisions:
 
 
 class Losses:
-    """Which elements a project that is lost has still reached.
+    """Which elements a project that is lost has still reached: those that finish before, or at that very moment without
+    waiting for what lost it.
 
     Args:
         behind: of each node at which a project can be lost, itself and every node that waits for it.
@@ -119,6 +120,6 @@ class Losses:
                 blocked.append((behind[node], there))
         late = end > moment
         for nodes, there in blocked:
-            late |= nodes[:, None] & there
+            late |= nodes[:, None] & there & (end == moment)
         end[late] = never
         return moment < never
