@@ -158,15 +158,19 @@ class Shop:
 
 
 @settings(max_examples=100, deadline=None)
-@given(networks())
-def test_both_kernels_mean_the_same(drawn: tuple[list[int], list[Link], list[int]]) -> None:
+@given(networks(), st.dictionaries(st.integers(0, 6), st.integers(-5, 30)), st.none() | st.integers(0, 40))
+def test_both_kernels_mean_the_same(
+    drawn: tuple[list[int], list[Link], list[int]], limits: dict[int, int], finish: int | None
+) -> None:
     durations, links, not_before = drawn
     weighted = weigh(durations, links)
-    expected = solve(durations, weighted, not_before=not_before)
+    not_after = {node: limit for node, limit in limits.items() if node < len(durations)}
+    expected = solve(durations, weighted, not_before=not_before, finish=finish, not_after=not_after)
+    assert all(expected.late_start[node] <= limit for node, limit in not_after.items())
     mixed = [MixedLink(i, j, kind, Length(lag)) for i, j, kind, lag in sorted(links, key=lambda k: k[0])]
     for elapsed, clock in ((False, Shop(4, 3)), (True, Shop(1, 0))):
         lengths = [Length(d, elapsed) for d in durations]
-        answer, drivers = solve_mixed(lengths, mixed, clock, not_before=not_before)
+        answer, drivers = solve_mixed(lengths, mixed, clock, not_before=not_before, finish=finish, not_after=not_after)
         assert answer == expected
         assert [sorted(d) for d in drivers] == [sorted(d) for d in driving(weighted, expected.early_start)]
 
