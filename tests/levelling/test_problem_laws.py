@@ -23,6 +23,7 @@ from ltcflow.schedule.levelling import (
 from ltcflow.schedule.levelling.exact import cp_model
 from ltcflow.schedule.levelling.generate import makespan, serial
 from ltcflow.schedule.levelling.net import mirrored
+from ltcflow.schedule.levelling.rules import times
 from ltcflow.schedule.levelling.search import Improver, by_priority, by_time
 
 LAWS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -174,6 +175,34 @@ def test_capacity_enough_gives_the_early_starts_of_the_critical_path_method(prob
         answer = generate(ample, scheme=scheme)
         assert [answer.starts[i] for i in order] == early
         assert answer.makespan == critical_path(ample) == lower_bound(ample)
+
+
+@given(problems())
+@LAWS
+def test_the_passes_of_the_rules_are_those_of_the_critical_path_method(problem: Problem) -> None:
+    order = problem.net.order
+    place = {i: at for at, i in enumerate(order)}
+    durations = [problem.durations[i] for i in order]
+    links = weigh(durations, [(place[i], place[j], kind, lag) for i, j, kind, lag in problem.links])
+    least = [problem.not_before[i] for i in order] if problem.not_before else None
+    wanted = solve(durations, links, not_before=least)
+    found = times(problem.net)
+    assert [found.early[i] for i in order] == wanted.early_start
+    assert [found.late[i] for i in order] == wanted.late_start
+    assert found.finish == wanted.finish
+
+
+def test_the_rules_by_hand() -> None:
+    """0 before 1 before 3, 2 alone; the makespan of the links alone is 6."""
+    net = Problem(durations=[1, 2, 4, 3], links=[(0, 1, "FS", 0), (1, 3, "FS", 0)]).net
+    assert {name: rule(net) for name, rule in RULES.items()} == {
+        "LFT": [1, 3, 6, 6],
+        "LST": [0, 1, 2, 3],
+        "MTS": [-2, -1, 0, 0],
+        "GRPW": [-3, -5, -4, -3],
+        "MSLK": [0, 0, 2, 0],
+        "SPT": [1, 2, 4, 3],
+    }
 
 
 @given(problems(), st.integers(2, 60))
