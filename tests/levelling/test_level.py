@@ -227,6 +227,19 @@ def test_one_expert_does_one_thing_after_the_other() -> None:
     assert levelled["atb"].why("zh").startswith("随 ")
 
 
+def test_a_wait_counts_from_when_the_links_would_let_it_start() -> None:
+    steps = [
+        b.activity("prepare", duration="1d"),
+        b.activity("draft", duration="3d", raci={"R": "solution"}, after=["prepare"]),
+        b.activity("price", duration="3d", raci={"R": "solution"}, after=["prepare"]),
+    ]
+    process = b.process("offer", roles=ROLES, stages=[b.stage("bid", activities=steps)])
+    levelled = level(process, start="2026-03-02", capacities={"solution": 1})
+    (name,) = levelled.waiting
+    assert levelled[name].wait is not None
+    assert (levelled[name].wait.minutes, str(levelled[name].shift)) == (3 * 480, "3d")
+
+
 def test_two_experts_by_name() -> None:
     levelled = level(offer(), start="2026-03-02", experts={"solution": ["li.wei", "zhang.min"]})
     assert str(levelled.duration) == "4d"
