@@ -134,6 +134,14 @@ def test_veto_blocks_at_once_whatever_the_others_said(at_the_gate) -> None:
     assert s.state.standing.value == "held"
 
 
+@pytest.mark.parametrize("rule", [{"majority": True}, {"chair": "chair"}, {"any": True}, {"all": True}, {"quorum": 3}])
+def test_a_veto_cannot_be_outvoted_and_decides_at_once(at_the_gate, rule: dict[str, object]) -> None:
+    s = at_the_gate(process=judged({**rule, "veto": ["legal"]}), chair="kim", legal="lou")
+    s.vote("ok", "ann", "bo")
+    s.vote("ok", "lou", verdict="hold")
+    assert s.events == ["VoteCast", "GateDecided", "ProjectHeld"]
+
+
 def test_veto_is_more_than_a_majority(at_the_gate) -> None:
     s = at_the_gate(process=judged({"majority": True, "veto": ["legal"]}), size=5, legal="lou")
     s.vote("ok", *BOARD)
