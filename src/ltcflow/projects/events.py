@@ -90,7 +90,8 @@ class VoteCast(Event):
 class VoteLapsed(Event):
     """A vote no longer counts: what it was cast on got worse, or its voter no longer speaks for its role.
 
-    *because*: keys of the criteria, ``role:<id>``, or ``due:<date>`` of a condition that was overtaken.
+    *because*: keys of the criteria, ``role:<id>``, ``separation:<id>`` of the role that bars the voter, or
+    ``due:<date>`` of a condition that was overtaken.
     """
 
     gate: ElementId

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import attrs
+
 from ltcflow.checks import check
 from ltcflow.findings import errors_of
-from ltcflow.names import RoleId
+from ltcflow.names import ElementId, RoleId
 from ltcflow.process import Process
 from ltcflow.projects import commands as c
 from ltcflow.projects import events as e
@@ -14,6 +16,9 @@ from ltcflow.projects.answers import Accepted, Reason, Refused
 from ltcflow.projects.criteria import people_of
 from ltcflow.projects.progress import Progress
 from ltcflow.projects.reasons import needs_reason, no, refuse, unknown
+from ltcflow.projects.separation import pairs_barred
+from ltcflow.projects.state import GateState, ProjectState
+from ltcflow.projects.votes import voters
 from ltcflow.projects.work import typed_facts
 from ltcflow.roles import Person, Team, clashes
 
@@ -91,10 +96,38 @@ def assign(progress: Progress, command: c.AssignRole) -> Accepted | Refused:
     process = progress.process
     reasons = _wearers(process, command.role, command.people)
     if not reasons:
-        reasons = _clashes(process, progress.state.team.with_role(command.role, command.people))
+        team = progress.state.team.with_role(command.role, command.people)
+        reasons = [*_clashes(process, team), *_stand_ins(progress, team)]
     if reasons:
         return refuse(*reasons)
     return Accepted(events=(e.RoleAssigned(by=command.by, at=command.at, role=command.role, people=command.people),))
+
+
+def _stand_ins(progress: Progress, team: Team) -> list[Reason]:
+    """Who stands in for somebody at a gate that is not decided, and *team* would bar from that."""
+    process, before = progress.process, progress.state
+    after = attrs.evolve(before, team=team)
+    reasons = []
+    for name, gate in before.gates.items() if process.separation_of_duties else ():
+        if gate.delegated and gate.verdict is None:
+            known, now = (_barred(process, state, name, gate) for state in (before, after))
+            reasons += [_judging(name, *clash) for clash in now if clash not in known]
+    return reasons
+
+
+def _barred(
+    process: Process, state: ProjectState, name: ElementId, gate: GateState
+) -> list[tuple[Person, RoleId, RoleId]]:
+    """Return (stand-in, role they speak for at gate *name*, role that bars them from it)."""
+    found = (v for v in voters(process.gate(name).decided_by, state.team, gate) if v.instead_of)
+    return [(v.person, *pair) for v in found for pair in pairs_barred(process, state, v.person, v.roles)]
+
+
+def _judging(gate: ElementId, person: Person, role: RoleId, other: RoleId) -> Reason:
+    problem = f"{person} judges '{gate}' for another as '{role}', which is separated from '{other}'."
+    problem_zh = f"{person} 受托以 {role} 对 {gate} 表决,与 {other} 职责分离。"
+    remedy, remedy_zh = f"Name somebody else, or let '{gate}' be decided first.", f"请另选他人,或先决定 {gate}。"
+    return no("LTC525", gate, problem, remedy, problem_zh, remedy_zh)
 
 
 def raise_risk(progress: Progress, command: c.RaiseRisk) -> Accepted | Refused:

@@ -12,6 +12,7 @@ from ltcflow.projects.answers import Accepted
 from ltcflow.projects.criteria import Judges, judge, judge_all
 from ltcflow.projects.gates import decided
 from ltcflow.projects.progress import Progress
+from ltcflow.projects.separation import pairs_barred
 from ltcflow.projects.state import GateState, ProjectState, Standing, day, replay
 from ltcflow.projects.votes import counted, tally, voters
 from ltcflow.stages import Gate, PluginCriterion, Verdict
@@ -77,10 +78,14 @@ class _Settling:
         return True
 
     def _lapsed(self, gate: Gate, state: GateState) -> tuple[e.VoteLapsed, ...]:
-        standing = counted(voters(gate.decided_by, self.state.team, state), state)
+        everybody = voters(gate.decided_by, self.state.team, state)
+        standing, speaks = counted(everybody, state), {voter.person: voter.roles for voter in everybody}
         found = []
         for vote in state.votes:
-            because = self._worse(gate, state, vote) if vote in standing else (f"role:{vote.role}",)
+            because: tuple[str, ...] = (f"role:{vote.role}",)
+            if vote in standing:
+                barred = pairs_barred(self.process, self.state, vote.by, speaks[vote.by])
+                because = tuple(f"separation:{other}" for _, other in barred) or self._worse(gate, state, vote)
             if because:
                 found.append(
                     e.VoteLapsed(

@@ -9,7 +9,7 @@ the roles they speak for.
 * majority: the mildest verdict that more than half of everybody is at most as heavy as; decided as soon as the votes
   that are missing cannot change it.
 * veto: each veto role must have been heard before a gate passes; a hold, recycle or stop of one decides at once.
-* A vote counts while its voter speaks for the role it was cast in.
+* A vote counts while its voter speaks for the role it was cast in; it lapses once separation of duties bars them.
 * With all, and for each veto role, a role nobody wears leaves the gate undecided: nobody is passed over in silence.
 """
 

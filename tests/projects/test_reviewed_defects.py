@@ -1,0 +1,72 @@
+"""Stories of defects that reviews found; each failed before its fix."""
+
+from __future__ import annotations
+
+from ltcflow import builder as b
+from ltcflow import projects as p
+from ltcflow.process import Process
+
+# -- separation of duties ------------------------------------------------------------------------------------------
+
+
+def judged(*, quorum: int = 2) -> Process:
+    """Work of AR, judged by DT; the two are separated."""
+    return b.process(
+        "bid_project",
+        roles={"ar": "AR", "dt": "DT"},
+        stages=[
+            b.stage(
+                "bid",
+                activities=[b.activity("w", raci={"R": "ar", "A": "ar"})],
+                gates=[b.gate("g", decided_by={"roles": ["dt"], "rule": {"quorum": quorum}})],
+            )
+        ],
+        separation_of_duties=[["ar", "dt"]],
+    )
+
+
+def test_who_judges_for_another_is_not_assigned_to_a_separated_role(story) -> None:
+    s = story(judged(), team={"ar": "a1", "dt": ["d1", "d2"]})
+    s.finish("w")
+    assert s.delegate("g", "d1", "x") == ()
+    assert s.assign("ar", "x") == ("LTC525",)
+    assert s.vote("g", "x") == ()
+    assert s.assign("ar", "x") == ("LTC525",)
+    assert s.assign("ar", "y") == ()
+    assert s.vote("g", "d2") == ()
+    assert s.passed("g")
+    assert s.assign("ar", "x") == (), "the gate is decided: nothing is open any more"
+
+
+def test_an_open_delegation_bars_from_new_roles_of_the_one_who_gave_it(story) -> None:
+    """The stand-in would speak for a role that is separated from one they acted in."""
+    process = b.process(
+        "bid_project",
+        roles={"ar": "AR", "dt": "DT", "fin": "Finance"},
+        stages=[
+            b.stage(
+                "bid",
+                activities=[b.activity("w", raci={"A": "ar"})],
+                gates=[b.gate("g", decided_by={"roles": ["dt", "fin"], "rule": "all"})],
+            )
+        ],
+        separation_of_duties=[["ar", "fin"]],
+    )
+    s = story(process, team={"ar": "a1", "dt": "d1", "fin": "f1"})
+    s.finish("w")
+    assert s.delegate("g", "d1", "a1") == ()
+    assert s.assign("fin", "d1") == ("LTC525",)
+    assert s.assign("fin", "f2") == ()
+
+
+def test_a_vote_lapses_once_separation_bars_its_caster(story) -> None:
+    """In a record where the assignment happened all the same."""
+    s = story(judged(), team={"ar": "a1", "dt": ["d1", "d2"]})
+    s.finish("w")
+    s.delegate("g", "d1", "x")
+    s.vote("g", "x")
+    assigned = p.events.RoleAssigned(by="a1", at=s.now, role="ar", people=("x",))
+    state = p.apply(s.state, assigned)
+    answer = p.decide(s.process, state, p.CastVote(gate="g", verdict="go", by="d2", at=s.now))
+    assert [type(event).__name__ for event in answer.events] == ["VoteCast", "VoteLapsed"]
+    assert (answer.events[1].voter, answer.events[1].because) == ("x", "separation:ar")
