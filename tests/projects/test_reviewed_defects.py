@@ -70,3 +70,31 @@ def test_a_vote_lapses_once_separation_bars_its_caster(story) -> None:
     answer = p.decide(s.process, state, p.CastVote(gate="g", verdict="go", by="d2", at=s.now))
     assert [type(event).__name__ for event in answer.events] == ["VoteCast", "VoteLapsed"]
     assert (answer.events[1].voter, answer.events[1].because) == ("x", "separation:ar")
+
+
+def test_work_whose_duty_nobody_wears_counts_as_that_duty(story) -> None:
+    s = story(judged(quorum=1), team={"dt": ["d1", "d2"]})
+    assert s.finish("w", by="d1") == ("LTC525",), "who will judge it does not do it"
+    assert s.finish("w", by="zoe") == ()
+    assert ("zoe", "ar") in s.state.acted
+    s.assign("dt", "zoe", "d2")
+    assert s.vote("g", "zoe") == ("LTC525",), "nobody judges their own work"
+    assert s.vote("g", "d2") == ()
+
+
+def test_who_judged_does_no_separated_work_even_where_nobody_wears_its_duty(story) -> None:
+    process = b.process(
+        "bid_project",
+        roles={"ar": "AR", "dt": "DT"},
+        deliverables=[b.deliverable("paper")],
+        stages=[
+            b.stage("bid", gates=[b.gate("g", decided_by="dt")]),
+            b.stage("after", activities=[b.activity("w", raci={"A": "ar"}, outputs=["paper"])]),
+        ],
+        separation_of_duties=[["ar", "dt"]],
+    )
+    s = story(process, team={"dt": "d1"})
+    assert s.vote("g", "d1") == ()
+    assert s.begin("w", by="d1") == ("LTC525",)
+    assert s.finish("w", by="zoe") == ()
+    assert s.submit("paper", by="d1") == ("LTC525",)

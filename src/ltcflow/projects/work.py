@@ -65,10 +65,14 @@ def _started(progress: Progress, i: int, activity: Activity, command: c.Command)
 def acting_role(progress: Progress, raci: Raci, person: Person) -> RoleId:
     """Return the role in which *person* acts on something with these duties: R before A, "" for none.
 
+    Where nobody at all wears a duty, anybody may act, and acts in its place: separation of duties holds all the same.
     A role that separation of duties bars them from is taken only when there is no other.
     """
-    worn = progress.state.team.roles(person)
-    mine = [role for role in (*raci.responsible, *raci.accountable) if role in worn]
+    team, duties = progress.state.team, (*raci.responsible, *raci.accountable)
+    worn = team.roles(person)
+    mine = [role for role in duties if role in worn]
+    if not mine and not any(team.people(role) for role in duties):
+        mine = list(duties)
     free = (role for role in mine if barred_by(progress.process, progress.state, person, role) is None)
     return next(free, mine[0] if mine else "")
 
