@@ -40,7 +40,7 @@ READING: dict[str, tuple[list[str], int, str, str, Callable[[Any], bool]]] = {
         "关键路径  visit -> write_offer -> release",
         lambda d: d["critical_path"][0] == "visit" and d["calendar"] == "CN",
     ),
-    "roles": (["roles", "deal.yaml"], 1, "R does it, A answers", "R 执行", lambda d: len(d["rows"]) == 7),
+    "roles": (["roles", "deal.yaml"], 0, "R does it, A answers", "R 执行", lambda d: len(d["rows"]) == 7),
     "roles found": (["roles", "deal.yaml", "--find", "Boss"], 0, "sponsor", "发起人", lambda d: d[0]["id"] == "boss"),
     "roles of the library": (["roles", "--find", "PD"], 0, "Project director", "项目PD", lambda d: len(d) >= 1),
     "roles not found": (["roles", "--find", "juggler"], 1, "No role goes by", "没有名为", lambda d: d == []),

@@ -24,7 +24,7 @@ def crew(process: Process) -> Team:
     Example:
         >>> from ltcflow import builder as b
         >>> crew(b.process("bid", roles={"seller": "销售", "board": {"zh": "决策团队", "body": True}})).members
-        (('board', ('board.1', 'board.2')), ('seller', ('seller.3',)))
+        (('board', ('board.2', 'board.3')), ('seller', ('seller.1',)))
     """
     return _manned(process, lambda _role, _count, _free: [], lambda role: 2 if role.body else 1)
 
