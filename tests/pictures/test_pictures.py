@@ -212,7 +212,6 @@ def test_a_plan_draws_itself_and_a_notebook_shows_it() -> None:
 
 
 def test_a_simulation_draws_its_finish_and_what_moves_it() -> None:
-    pytest.importorskip("numpy", reason="simulations need numpy")
     steps = [
         b.activity("draft", title="Draft", duration={"optimistic": "2d", "likely": "5d", "pessimistic": "20d"}),
         b.activity("price", duration={"optimistic": "1d", "likely": "2d", "pessimistic": "3d"}),
