@@ -98,3 +98,51 @@ def test_who_judged_does_no_separated_work_even_where_nobody_wears_its_duty(stor
     assert s.begin("w", by="d1") == ("LTC525",)
     assert s.finish("w", by="zoe") == ()
     assert s.submit("paper", by="d1") == ("LTC525",)
+
+
+# -- recycle -------------------------------------------------------------------------------------------------------
+
+
+def offered(*criteria: object) -> Process:
+    """An offer is written and judged, then signed and judged; from there it may go back to the writing."""
+    return b.process(
+        "bid_project",
+        roles={"s": "Seller", "dt": "DT"},
+        deliverables=[b.deliverable("offer")],
+        facts={"signed": b.yes_no()},
+        stages=[
+            b.stage(
+                "bid",
+                activities=[b.activity("write", raci={"A": "s"}, outputs=["offer"])],
+                gates=[b.gate("atb", decided_by="dt", criteria=criteria, recycle_to="write")],
+                succeeded_when=criteria,
+            ),
+            b.stage(
+                "sign", activities=[b.activity("visit"), b.activity("close")], gates=[b.gate("atc", decided_by="dt")]
+            ),
+        ],
+        milestones=[b.milestone("ready", after=["atb"], criteria=criteria)],
+    )
+
+
+def test_a_recycle_forgets_what_was_remembered_of_a_discarded_deliverable(story) -> None:
+    s = story(offered(b.delivered("offer", remembers=True)), team={"s": "s1", "dt": "d1"})
+    s.finish("write")
+    s.submit("offer")
+    assert {element for element, _ in s.state.remembered} == {"atb", "bid", "ready"}
+    assert s.vote("atb", "d1", verdict="recycle") == ()
+    assert set(s.state.remembered) == set()
+    s.finish("write")
+    assert s.vote("atb", "d1") == ("LTC526",), "the offer is to be handed in again"
+    s.submit("offer")
+    assert s.vote("atb", "d1") == ()
+
+
+def test_a_recycle_remembers_anew_what_still_holds(story) -> None:
+    s = story(offered(b.fact("signed", remembers=True)), team={"s": "s1", "dt": "d1"})
+    s.record(signed=True)
+    s.finish("write")
+    assert s.vote("atb", "d1", verdict="recycle") == ()
+    s.record(signed=False)
+    s.finish("write")
+    assert s.vote("atb", "d1") == ()

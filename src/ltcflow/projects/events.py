@@ -107,13 +107,19 @@ class VoteDelegated(Event):
 
 @attrs.frozen(kw_only=True)
 class GateDecided(Event):
-    """*reopened*: the elements a recycle opens again; *resubmit*: the deliverables they must hand in again."""
+    """The outcome of a gate.
+
+    Attributes:
+        reopened: the elements a recycle opens again. resubmit: the deliverables they must hand in again.
+        forgotten: (element, criterion key) that is no longer remembered.
+    """
 
     gate: ElementId
     verdict: Verdict
     conditions: tuple[tuple[str, Promise], ...] = ()
     reopened: tuple[ElementId, ...] = ()
     resubmit: tuple[ElementId, ...] = ()
+    forgotten: tuple[tuple[ElementId, str], ...] = ()
     reason: str = ""
 
 

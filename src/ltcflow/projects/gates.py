@@ -175,13 +175,14 @@ def decided(
     reason = next((v.reason for v in votes.votes if v.verdict is verdict and v.reason), "")
     promises: tuple[tuple[str, c.Promise], ...] = ()
     reopened: tuple[ElementId, ...] = ()
+    forgotten: tuple[tuple[ElementId, str], ...] = ()
     if verdict is Verdict.CONDITIONAL:
         listed = [p for v in votes.votes for p in v.conditions]
         promises = tuple(
             (f"{gate.id}.{votes.round}.{number}", promise) for number, promise in enumerate(listed, start=1)
         )
     if verdict is Verdict.RECYCLE:
-        reopened = _reopened(progress, gate)
+        reopened, forgotten = _reopened(progress, gate), _forgotten(progress, gate)
     outcome = e.GateDecided(
         by=by,
         at=at,
@@ -190,6 +191,7 @@ def decided(
         conditions=promises,
         reopened=reopened,
         resubmit=_resubmit(progress, reopened),
+        forgotten=forgotten,
         reason=reason,
     )
     if verdict is Verdict.HOLD:
@@ -204,12 +206,22 @@ def decided(
 
 def _reopened(progress: Progress, gate: Gate) -> tuple[ElementId, ...]:
     """The target of a recycle and everything behind it, in declared order."""
+    kinds = (NodeKind.ACTIVITY, NodeKind.SPAN, NodeKind.GATE)
+    return tuple(progress.nodes[i].id for i in _behind(progress, gate) if progress.nodes[i].kind in kinds)
+
+
+def _behind(progress: Progress, gate: Gate) -> list[int]:
+    """The node of the target of a recycle and every node behind it."""
     net = progress.compiled.network
     target = net.position(gate.recycle_to)
-    if target is None:
-        return ()
-    kinds = (NodeKind.ACTIVITY, NodeKind.SPAN, NodeKind.GATE)
-    return tuple(net.nodes[i].id for i in sorted({target, *net.descendants(target)}) if net.nodes[i].kind in kinds)
+    return [] if target is None else sorted({target, *net.descendants(target)})
+
+
+def _forgotten(progress: Progress, gate: Gate) -> tuple[tuple[ElementId, str], ...]:
+    """What was remembered of the gates, milestones and stages (by their ends) that a recycle opens again."""
+    nodes = [progress.nodes[i] for i in _behind(progress, gate)] if len(progress.state.remembered) else []
+    names = {node.stage if node.kind is NodeKind.STAGE_FINISH else node.id for node in nodes}
+    return tuple(sorted(pair for pair in progress.state.remembered if pair[0] in names))
 
 
 def _resubmit(progress: Progress, reopened: tuple[ElementId, ...]) -> tuple[ElementId, ...]:

@@ -284,16 +284,19 @@ def _decided(state: ProjectState, event: e.GateDecided) -> ProjectState:
             obligations = obligations.insert(name, obligation)
         decided = attrs.evolve(gate, verdict=event.verdict, decided=event.at)
         return _but(state, gates=gates.insert(event.gate, decided), obligations=obligations)
-    work, delivered, early = state.work, state.delivered, state.early
+    work, delivered, early, remembered = state.work, state.delivered, state.early, state.remembered
     for element in event.reopened:
         work, early = work.discard(element), early.discard(element)
         if (old := gates.get(element)) is not None:
             gates = gates.insert(element, GateState(old.round + 1))
     for deliverable in event.resubmit:
         delivered = delivered.discard(deliverable)
+    for pair in event.forgotten:
+        remembered = remembered.discard(pair)
     gates = gates.insert(event.gate, GateState(gate.round + 1))
     obligations = _settled(obligations, event.reopened)
-    return _but(state, gates=gates, work=work, delivered=delivered, early=early, obligations=obligations)
+    again = _but(state, gates=gates, work=work, delivered=delivered, early=early, remembered=remembered)
+    return _but(again, obligations=obligations)
 
 
 def _settled(

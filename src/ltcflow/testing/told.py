@@ -179,6 +179,7 @@ class Told:
                 if name in self.gates:
                     self.gates[name] = ToldGate()
             self._forget(reached)
+            self.remembered = {(name, key) for name, key in self.remembered if not reached & {name, f"{name}.finish"}}
         elif event.verdict is Verdict.HOLD:
             gate.votes, gate.delegated = [], {}
         else:
