@@ -146,3 +146,10 @@ def test_a_recycle_remembers_anew_what_still_holds(story) -> None:
     s.record(signed=False)
     s.finish("write")
     assert s.vote("atb", "d1") == ()
+
+
+def test_a_recycle_names_only_what_had_begun_or_been_decided(story) -> None:
+    s = story(offered(), team={"s": "s1", "dt": "d1"})
+    s.finish("write")
+    s.vote("atb", "d1", verdict="recycle")
+    assert s.answer.events[-1].reopened == ("write", "atb")

@@ -110,7 +110,8 @@ class GateDecided(Event):
     """The outcome of a gate.
 
     Attributes:
-        reopened: the elements a recycle opens again. resubmit: the deliverables they must hand in again.
+        reopened: what had begun or been decided, and a recycle opens again.
+        resubmit: the deliverables that must be handed in again.
         forgotten: (element, criterion key) that is no longer remembered.
     """
 

@@ -14,7 +14,7 @@ from ltcflow.projects.separation import pairs_barred
 from ltcflow.projects.state import GateState, day
 from ltcflow.projects.votes import Voter, voters
 from ltcflow.projects.work import applies, blocking
-from ltcflow.stages import Gate, Verdict
+from ltcflow.stages import Activity, Gate, Verdict
 
 
 def find_gate(progress: Progress, name: str) -> Gate | Refused:
@@ -175,6 +175,7 @@ def decided(
     reason = next((v.reason for v in votes.votes if v.verdict is verdict and v.reason), "")
     promises: tuple[tuple[str, c.Promise], ...] = ()
     reopened: tuple[ElementId, ...] = ()
+    resubmit: tuple[ElementId, ...] = ()
     forgotten: tuple[tuple[ElementId, str], ...] = ()
     if verdict is Verdict.CONDITIONAL:
         listed = [p for v in votes.votes for p in v.conditions]
@@ -182,7 +183,8 @@ def decided(
             (f"{gate.id}.{votes.round}.{number}", promise) for number, promise in enumerate(listed, start=1)
         )
     if verdict is Verdict.RECYCLE:
-        reopened, forgotten = _reopened(progress, gate), _forgotten(progress, gate)
+        reopened, resubmit = _reopened(progress, gate), _resubmit(progress, gate)
+        forgotten = _forgotten(progress, gate)
     outcome = e.GateDecided(
         by=by,
         at=at,
@@ -190,7 +192,7 @@ def decided(
         verdict=verdict,
         conditions=promises,
         reopened=reopened,
-        resubmit=_resubmit(progress, reopened),
+        resubmit=resubmit,
         forgotten=forgotten,
         reason=reason,
     )
@@ -205,9 +207,19 @@ def decided(
 
 
 def _reopened(progress: Progress, gate: Gate) -> tuple[ElementId, ...]:
-    """The target of a recycle and everything behind it, in declared order."""
+    """What had begun or been decided of the target of a recycle and everything behind it, in declared order."""
     kinds = (NodeKind.ACTIVITY, NodeKind.SPAN, NodeKind.GATE)
-    return tuple(progress.nodes[i].id for i in _behind(progress, gate) if progress.nodes[i].kind in kinds)
+    names = (progress.nodes[i].id for i in _behind(progress, gate) if progress.nodes[i].kind in kinds)
+    return tuple(name for name in names if _touched(progress, name))
+
+
+def _touched(progress: Progress, element: ElementId) -> bool:
+    """Say whether anything happened at *element* that a recycle undoes."""
+    state = progress.state
+    gate = state.gate(element)
+    decided = gate.verdict is not None or gate.votes or gate.delegated or gate.waived
+    owed = any(True for _ in progress.open_conditions(element))
+    return element in state.work or element in state.early or bool(decided) or owed
 
 
 def _behind(progress: Progress, gate: Gate) -> list[int]:
@@ -224,6 +236,8 @@ def _forgotten(progress: Progress, gate: Gate) -> tuple[tuple[ElementId, str], .
     return tuple(sorted(pair for pair in progress.state.remembered if pair[0] in names))
 
 
-def _resubmit(progress: Progress, reopened: tuple[ElementId, ...]) -> tuple[ElementId, ...]:
-    outputs = (d for a in progress.process.activities() if a.id in reopened for d in a.outputs)
+def _resubmit(progress: Progress, gate: Gate) -> tuple[ElementId, ...]:
+    """The deliverables that what lies behind the target of a recycle leaves behind, and that were handed in."""
+    behind = (progress.nodes[i].element for i in _behind(progress, gate))
+    outputs = (d for element in behind if isinstance(element, Activity) for d in element.outputs)
     return tuple(d for d in dict.fromkeys(outputs) if d in progress.state.delivered)
