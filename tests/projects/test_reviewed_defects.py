@@ -153,3 +153,49 @@ def test_a_recycle_names_only_what_had_begun_or_been_decided(story) -> None:
     s.finish("write")
     s.vote("atb", "d1", verdict="recycle")
     assert s.answer.events[-1].reopened == ("write", "atb")
+
+
+# -- conditions past their date ------------------------------------------------------------------------------------
+
+
+def promised(story):
+    """A story whose first gate was passed on a condition due in three days."""
+    process = b.process(
+        "bid_project",
+        roles={"dt": "DT"},
+        stages=[
+            b.stage("bid", gates=[b.gate("atb", decided_by="dt")]),
+            b.stage("sign", activities=[b.activity("visit")], gates=[b.gate("atc", decided_by="dt")]),
+        ],
+    )
+    s = story(process, team={"dt": "d1"})
+    assert s.vote("atb", "d1", verdict="conditional", days=3) == ()
+    return s
+
+
+def test_a_condition_met_past_its_date_leaves_its_gate_open_for_another_decision(story) -> None:
+    s = promised(story)
+    s.wait(9)
+    assert s.send(p.MeetCondition, "d1", condition="atb.1.1") == ()
+    assert s.events == ["GateReopened", "ConditionWasMet"]
+    assert (s.owed(), s.passed("atb"), s.state.gate("atb").round) == ([], False, 2)
+    assert s.begin("visit") == ("LTC512",)
+    assert s.vote("atb", "d1") == ()
+    assert s.begin("visit") == ()
+
+
+def test_a_condition_met_past_its_date_leaves_the_new_round_as_it_is(story) -> None:
+    s = promised(story)
+    s.wait(9)
+    assert s.delegate("atb", "d1", "x") == ()
+    assert s.send(p.MeetCondition, "d1", condition="atb.1.1") == ()
+    assert s.events == ["ConditionWasMet"]
+    assert s.vote("atb", "x") == ()
+
+
+def test_a_condition_met_in_time_leaves_its_gate_passed(story) -> None:
+    s = promised(story)
+    s.wait(3)
+    assert s.send(p.MeetCondition, "d1", condition="atb.1.1") == ()
+    assert s.events == ["ConditionWasMet"]
+    assert s.passed("atb")

@@ -104,7 +104,10 @@ def _find_condition(progress: Progress, name: str) -> Obligation | Refused:
 
 
 def meet(progress: Progress, command: c.MeetCondition) -> Accepted | Refused:
-    """Meet a condition: by its owner (or a wearer of the owning role), or by those who decide its gate."""
+    """Meet a condition: by its owner (or a wearer of the owning role), or by those who decide its gate.
+
+    Past its date its gate is open again, and stays so: what was decided on a promise that was broken is decided anew.
+    """
     found = _find_condition(progress, command.condition)
     if isinstance(found, Refused):
         return found
@@ -126,7 +129,9 @@ def meet(progress: Progress, command: c.MeetCondition) -> Accepted | Refused:
             )
         )
     event = e.ConditionWasMet(by=command.by, at=command.at, condition=found.id, note=command.note)
-    return Accepted(events=(event,))
+    late = found.due < day(command.at)
+    reopened = reopening(progress, gate, command) if isinstance(gate, Gate) and late else ()
+    return Accepted(events=(*reopened, event))
 
 
 def redate(progress: Progress, command: c.RedateCondition) -> Accepted | Refused:

@@ -42,7 +42,7 @@ from ltcflow.projects import (
 from ltcflow.projects import events as e
 from ltcflow.stages import Gate, RuleKind, Verdict
 from ltcflow.testing.picture import Picture
-from ltcflow.testing.told import Told
+from ltcflow.testing.told import Told, day
 
 
 def explains_itself(answer: Refused) -> None:
@@ -175,7 +175,10 @@ def agrees(told: Told, state: ProjectState) -> None:
 
 
 def binds_conditions(now: Picture, event: AnyEvent) -> None:
-    """6: conditions come with a conditional go, and only where a later gate can see to them."""
+    """6: conditions come with a conditional go, and only where a later gate sees to them; none is met late in silence."""
+    if isinstance(event, e.ConditionWasMet) and (promise := now.told.promises.get(event.condition)) is not None:
+        silent = now.told.gate(promise.gate).verdict is not None and promise.due < day(event.at)
+        assert not silent, f"6: {promise.gate} is passed again because {event.condition} was met too late"
     if not isinstance(event, e.GateDecided):
         return
     told, gate = now.told, event.gate
