@@ -199,3 +199,32 @@ def test_a_condition_met_in_time_leaves_its_gate_passed(story) -> None:
     assert s.send(p.MeetCondition, "d1", condition="atb.1.1") == ()
     assert s.events == ["ConditionWasMet"]
     assert s.passed("atb")
+
+
+# -- readiness -----------------------------------------------------------------------------------------------------
+
+
+def test_what_spans_a_stage_lacks_what_its_stage_lacks(story) -> None:
+    process = b.process(
+        "bid_project",
+        roles={"s": "Seller", "dt": "DT"},
+        stages=[
+            b.stage("early", activities=[b.activity("find", raci={"A": "s"})]),
+            b.stage(
+                "bid",
+                activities=[
+                    b.activity("write", raci={"A": "s"}),
+                    b.activity("watch", raci={"A": "s"}, continuous=True),
+                ],
+                gates=[b.gate("atb", decided_by="dt")],
+            ),
+        ],
+    )
+    s = story(process)
+    assert s.missing("watch") == s.missing("bid") != []
+    s.finish("find", "write")
+    assert s.missing("watch") == [("gate", "atb", True)]
+    assert [link.id for link in p.why(process, s.state, "watch", at=s.now)] == ["watch", "atb"]
+    s.vote("atb", "dt.1")
+    assert s.missing("watch") == []
+    assert p.readiness(process, s.state, "watch", at=s.now).ready

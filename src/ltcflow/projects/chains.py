@@ -23,6 +23,7 @@ from ltcflow.projects.readiness import (
     locate,
     missing_at,
     own_missing,
+    spanned,
     who_owes,
 )
 from ltcflow.projects.state import ProjectState
@@ -67,7 +68,9 @@ def why(
             last = (i, item)
             break
         last = (i, None)
-        for other in (*progress.waits_to_begin(i), *progress.waits_to_end(i), *_judged_by(progress, i)):
+        whole = spanned(progress, i)
+        ends_with = () if whole is None else (whole,)
+        for other in (*progress.waits_to_begin(i), *progress.waits_to_end(i), *_judged_by(progress, i), *ends_with):
             if other not in came:
                 came[other] = i
                 queue.append(other)

@@ -124,7 +124,8 @@ def readiness(
         outlook: what a plan says of each element; without it, float and forecast stay empty.
         simulation: of the project from where it stands, for `Readiness.probability_by`.
     Returns:
-        Missing things in the order of waiting, each once; none when it is ready. A later element is never named.
+        Missing things in the order of waiting, each once; none when it is ready. A later element is never named. An
+        activity that spans its stage lacks what the stage lacks.
     Raises:
         UnknownName: *milestone* is not declared, or is a deliverable.
     Cost: O(elements + dependencies).
@@ -133,6 +134,8 @@ def readiness(
     target = locate(progress, milestone)
     net = progress.compiled.network
     wanted = {target, *net.ancestors(target)}
+    if (whole := spanned(progress, target)) is not None:
+        wanted |= {whole, *net.ancestors(whole)}
     stages = {net.nodes[i].stage for i in wanted if net.nodes[i].kind is NodeKind.STAGE_FINISH}
     left = tuple(stage for stage in successes(progress, stages) if stage.left_behind)
     if progress.ended(target):
@@ -151,6 +154,14 @@ def readiness(
         without_success=left,
         simulation=simulation,
     )
+
+
+def spanned(progress: Progress, i: int) -> int | None:
+    """Return the node that ends the stage which the activity at node *i* spans; None: it spans nothing."""
+    node = progress.nodes[i]
+    if node.kind is not NodeKind.SPAN or progress.skipped(i):
+        return None
+    return progress.compiled.network.index[f"{node.stage}.finish"]
 
 
 def locate(progress: Progress, element: ElementId) -> int:

@@ -175,7 +175,7 @@ def agrees(told: Told, state: ProjectState) -> None:
 
 
 def binds_conditions(now: Picture, event: AnyEvent) -> None:
-    """6: conditions come with a conditional go, and only where a later gate sees to them; none is met late in silence."""
+    """6: conditions come with a conditional go, and only where a later gate sees to them; none is met late unseen."""
     if isinstance(event, e.ConditionWasMet) and (promise := now.told.promises.get(event.condition)) is not None:
         silent = now.told.gate(promise.gate).verdict is not None and promise.due < day(event.at)
         assert not silent, f"6: {promise.gate} is passed again because {event.condition} was met too late"
@@ -230,7 +230,7 @@ def runs_forward(log: list[AnyEvent], event: AnyEvent) -> None:
 
 
 def is_ready_when_it_says_so(now: Picture, state: ProjectState) -> None:
-    """9: readiness and `why` say of every milestone, gate and stage what the log tells."""
+    """9: readiness and `why` say of every milestone, gate, stage and spanning activity what the log tells."""
     told, at = now.told, now.at
     process, judges = told.process, told.judges
     progress = Progress(process, state, at, judges)
@@ -246,7 +246,9 @@ def is_ready_when_it_says_so(now: Picture, state: ProjectState) -> None:
 
 
 def _asked_for(process: Process) -> list[str]:
-    return [*(m.id for m in process.milestones), *(g.id for g in process.gates()), *(s.id for s in process.stages)]
+    spans = (a.id for a in process.activities() if a.spans)
+    judged = (*(m.id for m in process.milestones), *(g.id for g in process.gates()), *(s.id for s in process.stages))
+    return [*judged, *spans]
 
 
 def comes_to_a_decision(now: Picture) -> None:
