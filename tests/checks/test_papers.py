@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
+from ltcflow import projects as p
 from ltcflow.definition import loads
 from ltcflow.findings import Finding
-from ltcflow.workspace import Workspace
+from ltcflow.roles import as_team
 
 Found = Callable[[str, str], tuple[Finding, ...]]
 
@@ -63,6 +65,7 @@ stages: [{stage: bid, activities: [{activity: sign}]}]
         ("contract",),
     ),
 }
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 TEAM = {"seller": "li.wei", "board": "chen.jie"}
 HEAD = "roles: {r: R}\ndeliverables: {book: B}\n"
 
@@ -135,14 +138,32 @@ def test_makers_in_several_choices_may_all_be_left_out(findings: Found) -> None:
     assert found.witness == ("offer", "write", "edit")
 
 
-def test_a_project_waits_for_ever_for_what_its_team_did_not_choose() -> None:
-    """The story that LTC329 warns of."""
+def test_a_choice_that_facts_make_leaves_nothing_out(findings: Found) -> None:
+    """Whenever the gate applies, only the maker can be chosen; without these conditions that is not certain."""
+    text = CASES["LTC329"][0].replace("deliverables:", "facts: {tender: {type: yes_no}}\ndeliverables:")
+    bound = text.replace("out: offer}", "out: offer, when: tender}").replace("visit}", "visit, when: not tender}")
+    gated = bound.replace("gate: atb,", "gate: atb, when: tender,")
+    assert findings("LTC329", gated) == ()
+    assert len(findings("LTC329", bound)) == 1
+    assert len(findings("LTC329", gated.replace("visit, when: not tender", "visit"))) == 1
+
+
+def test_a_project_would_wait_for_ever_for_what_its_team_did_not_choose() -> None:
+    """The story that LTC329 keeps from beginning: the dead end, had the project been started all the same."""
     team = "raci: {A: seller}"
     text = CASES["LTC329"][0].replace("board: B", "board: B, seller: S").replace("visit}", f"visit, {team}}}")
     text = text.replace("out: offer}", f"out: offer, {team}}}")
-    with Workspace.open("memory:") as ws:
-        ws.start(loads(f"ltcflow: 1\nprocess: p\n{text}"), project="acme", title="Acme", team=TEAM, by="li.wei")
-        assert ws.finish("acme", "visit", by="li.wei").accepted
-        assert not ws.vote("acme", "atb", by="chen.jie", verdict="go").accepted
-        assert not ws.begin("acme", "write", by="li.wei").accepted
-        assert not ws.submit("acme", "offer", by="li.wei").accepted
+    process = loads(f"ltcflow: 1\nprocess: p\n{text}")
+    refused = p.decide(process, p.NOTHING, p.StartProject(project="acme", team=TEAM, by="li.wei", at=AT))
+    assert isinstance(refused, p.Refused)
+    assert "LTC329" in refused.reasons[0].problem
+    begun = p.ProjectState(project="acme", process="p", standing=p.Standing.RUNNING, team=as_team(TEAM))
+    done = p.decide(process, begun, p.FinishActivity(activity="visit", by="li.wei", at=AT))
+    assert isinstance(done, p.Accepted)
+    state = p.replay(done.events, begun)
+    for command in (
+        p.CastVote(gate="atb", verdict="go", by="chen.jie", at=AT),
+        p.StartActivity(activity="write", by="li.wei", at=AT),
+        p.SubmitDeliverable(deliverable="offer", by="li.wei", at=AT),
+    ):
+        assert isinstance(p.decide(process, state, command), p.Refused)

@@ -35,7 +35,7 @@ def _keeper_is_in_force(process: Process) -> Iterator[Finding]:
     return statements.unused_keepers(process, RULES)
 
 
-_W, _I = Severity.WARNING, Severity.INFO
+_E, _W, _I = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 # code, severity, function, title zh, title en, why zh, why en
 _DOMAIN: tuple[tuple[str, Severity, Find, str, str, str, str], ...] = (
@@ -230,7 +230,7 @@ _DOMAIN: tuple[tuple[str, Severity, Find, str, str, str, str], ...] = (
     ),
     (
         "LTC329",
-        _W,
+        _E,
         papers.left_out_by_choice,
         "所需交付件可能无人产出",
         "A choice that may leave out a needed deliverable",
@@ -344,7 +344,8 @@ def _table() -> Iterator[Rule]:
         yield Rule(code=code, title=Label(zh, en), severity=Severity.ERROR, function=of_code(code), why=why, fixed=True)
     yield from SOUNDNESS.values()
     for code, severity, function, zh, en, why_zh, why_en in _DOMAIN:
-        yield Rule(code=code, title=Label(zh, en), severity=severity, function=function, why=Label(why_zh, why_en))
+        title, why = Label(zh, en), Label(why_zh, why_en)
+        yield Rule(code=code, title=title, severity=severity, function=function, why=why, fixed=severity is _E)
 
 
 RULES: Mapping[str, Rule] = MappingProxyType({rule.code: rule for rule in _table()})
@@ -355,8 +356,8 @@ def check(process: Process, extra: Iterable[Check] = ()) -> tuple[Finding, ...]:
     """Judge *process*: every finding at once, each with what to do about it, in English and Chinese.
 
     Errors (names that are not declared, conditions that cannot be read, unsoundness) mean that no project can be
-    started. The rules of the domain are warnings and hints; ``process.rules`` promotes them to errors or switches
-    them off with a reason.
+    started. The rules of the domain (but LTC329, a dead end) are warnings and hints; ``process.rules`` promotes them to
+    errors or switches them off with a reason.
 
     Args:
         extra: further checks, such as those of plugins; their findings follow ``process.rules`` as well. What they

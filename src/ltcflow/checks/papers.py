@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
+from ltcflow.conditions import Condition, FactValue, Truth
 from ltcflow.findings import Finding
 from ltcflow.graph import Network, NodeKind, network, place_of
+from ltcflow.graph.cases import cases, condition_of, holds, whens_of
 from ltcflow.graph.rule import listed, say
 from ltcflow.process import Process
 from ltcflow.stages import Activity, Delivered, Gate, Milestone, Stage, StageOrder
@@ -29,6 +31,11 @@ def _readers(process: Process) -> Iterator[tuple[str, Activity | Gate, str]]:
 
 def _wanted(process: Process) -> Iterator[tuple[str, str]]:
     """Yield (deliverable, place) of everything a criterion asks for."""
+    return ((name, place) for _, name, place in _asked(process))
+
+
+def _asked(process: Process) -> Iterator[tuple[Gate | Milestone | Stage, str, str]]:
+    """Yield (what has the criterion, deliverable, place) of everything a criterion asks for."""
     for element in process.elements():
         if isinstance(element, Gate | Milestone):
             field, criteria = "criteria", element.criteria
@@ -38,7 +45,7 @@ def _wanted(process: Process) -> Iterator[tuple[str, str]]:
             continue
         for i, criterion in enumerate(criteria):
             if isinstance(criterion, Delivered):
-                yield criterion.deliverable, place_of(process, element.id, f"{field}[{i}]")
+                yield element, criterion.deliverable, place_of(process, element.id, f"{field}[{i}]")
 
 
 def read_before_made(process: Process) -> Iterator[Finding]:
@@ -94,12 +101,12 @@ def made_by_nobody(process: Process) -> Iterator[Finding]:
 
 
 def left_out_by_choice(process: Process) -> Iterator[Finding]:
-    """LTC329: what a criterion asks for is left behind whatever is chosen."""
+    """LTC329: what a criterion asks for is left behind whatever is chosen, under all facts."""
     producers = _producers(process)
-    for name, place in _wanted(process):
+    for asker, name, place in _asked(process):
         makers = producers.get(name, [])
         stages = {stage.id: stage for a in makers if (stage := process.stage_of(a.id)) is not None}
-        if makers and all(_may_be_left_out(stage, makers) for stage in stages.values()):
+        if makers and _may_be_left_out(process, asker, tuple(stages.values()), makers):
             where, where_zh = listed(stages), "、".join(stages)
             yield say(
                 "LTC329",
@@ -117,12 +124,32 @@ def left_out_by_choice(process: Process) -> Iterator[Finding]:
             )
 
 
-def _may_be_left_out(stage: Stage, makers: list[Activity]) -> bool:
-    """True where *stage* is a choice that can be made without any of *makers*."""
-    steps = [a for a in stage.activities if not a.spans]
-    others = [a for a in steps if a not in makers]
-    spans = any(a in makers for a in stage.activities if a.spans)
-    return stage.order is StageOrder.CHOICE and not spans and len(others) >= stage.at_least
+def _may_be_left_out(
+    process: Process, asker: Gate | Milestone | Stage, stages: Sequence[Stage], makers: Sequence[Activity]
+) -> bool:
+    """True where under some facts *asker* applies and all *stages* are choices that can do without *makers*."""
+    if any(s.order is not StageOrder.CHOICE or any(a.spans and a in makers for a in s.activities) for s in stages):
+        return False
+    own = (condition_of(process, asker.when),) if isinstance(asker, Stage) else whens_of(process, asker)
+    above = tuple(c for c in (*own, *(condition_of(process, s.when) for s in stages)) if c is not None)
+    steps = {a.id: condition_of(process, a.when) for s in stages for a in s.activities if not a.spans}
+    asked = tuple(dict.fromkeys((*above, *(c for c in steps.values() if c is not None))))
+    return any(
+        holds(above, row) is Truth.TRUE and all(_without(stage, makers, steps, row) for stage in stages)
+        for row in cases(process, asked).rows
+    )
+
+
+def _without(
+    stage: Stage, makers: Sequence[Activity], steps: Mapping[str, Condition | None], values: Mapping[str, FactValue]
+) -> bool:
+    """True where enough of the activities that apply under *values* are none of *makers*."""
+    apply = [a for a in stage.activities if a.id in steps and _applies(steps[a.id], values)]
+    return sum(a not in makers for a in apply) >= min(stage.at_least, len(apply))
+
+
+def _applies(when: Condition | None, values: Mapping[str, FactValue]) -> bool:
+    return when is None or when.evaluate(values) is Truth.TRUE
 
 
 def unused(process: Process) -> Iterator[Finding]:
