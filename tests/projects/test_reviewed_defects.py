@@ -201,6 +201,14 @@ def test_a_condition_met_in_time_leaves_its_gate_passed(story) -> None:
     assert s.passed("atb")
 
 
+def test_a_hold_on_a_condition_past_its_date_drops_the_condition(story) -> None:
+    """Found by law 6: every other new decision dropped it."""
+    s = promised(story)
+    s.wait(9)
+    assert s.vote("atb", "d1", verdict="hold") == ()
+    assert s.owed() == []
+
+
 # -- readiness -----------------------------------------------------------------------------------------------------
 
 

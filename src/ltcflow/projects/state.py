@@ -277,7 +277,8 @@ def _decided(state: ProjectState, event: e.GateDecided) -> ProjectState:
     gate = state.gate(event.gate)
     obligations, gates = _settled(state.obligations, (event.gate,)), state.gates
     if event.verdict is Verdict.HOLD:
-        return _but(state, gates=gates.insert(event.gate, GateState(gate.round + 1, waived=gate.waived)))
+        again = gates.insert(event.gate, GateState(gate.round + 1, waived=gate.waived))
+        return _but(state, gates=again, obligations=obligations)
     if event.verdict is not Verdict.RECYCLE:
         for name, promise in event.conditions:
             obligation = Obligation(name, promise.text, promise.owner, promise.due, gate=event.gate)
@@ -295,8 +296,8 @@ def _decided(state: ProjectState, event: e.GateDecided) -> ProjectState:
         remembered = remembered.discard(pair)
     gates = gates.insert(event.gate, GateState(gate.round + 1))
     obligations = _settled(obligations, event.reopened)
-    again = _but(state, gates=gates, work=work, delivered=delivered, early=early, remembered=remembered)
-    return _but(again, obligations=obligations)
+    reopened = _but(state, gates=gates, work=work, delivered=delivered, early=early, remembered=remembered)
+    return _but(reopened, obligations=obligations)
 
 
 def _settled(
