@@ -40,4 +40,5 @@ def runs(
             step(watched, facts, lambda found: found[draw(st.integers(0, len(found) - 1))])
         else:
             watched.send(draw(commands(watched.process, watched.state, absurd=absurd)))
+    watched.look()
     return watched

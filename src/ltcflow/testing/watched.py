@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from ltcflow.definition import dumps
 from ltcflow.process import Process
@@ -21,7 +21,7 @@ from ltcflow.projects import (
 from ltcflow.projects.criteria import NO_JUDGES, Judges
 from ltcflow.testing import invariants as i
 from ltcflow.testing.picture import Picture
-from ltcflow.testing.told import Told, day
+from ltcflow.testing.told import Told
 
 Policies = tuple[tuple[str, Policy], ...]
 
@@ -90,7 +90,7 @@ class Watched:
         return Picture.of(self.told, at if at is not None else self.state.at)
 
     def look(self, at: datetime | None = None) -> None:
-        """Hold the state against the invariants that need no command, as of *at* and of a day when all dates passed.
+        """Hold the state against the invariants that need no command, as of *at*, and as of the dates of conditions.
 
         Raises:
             AssertionError: an invariant is broken.
@@ -101,17 +101,19 @@ class Watched:
         now = self.now(at)
         i.replays(self.log, self.state)
         i.is_ready_when_it_says_so(now, self.state)
-        for then in (now, self.now(self._late(now.at))):
-            i.reopens_overdue(then, self.state)
-
-    def _late(self, at: datetime) -> datetime:
-        """A moment when every date of a condition has passed."""
-        last = max((p.due for p in self.told.promises.values()), default=day(at)) + timedelta(days=1)
-        return max(at, datetime(last.year, last.month, last.day, 1, tzinfo=UTC))
+        i.reopens_overdue(now, self.state)
+        for promise in self.told.promises.values():
+            for moment in (_midnight(promise.due), _midnight(promise.due + timedelta(days=1))):
+                if moment > now.at:
+                    i.reopens_overdue(self.now(moment), self.state)
 
     def retold(self) -> Iterator[tuple[Picture, AnyEvent]]:
         """Yield every event of the log with the picture just before it."""
         return retell(self.process, self.log, self.judges)
+
+
+def _midnight(of: date) -> datetime:
+    return datetime(of.year, of.month, of.day, tzinfo=UTC)
 
 
 def retell(process: Process, log: Iterable[AnyEvent], judges: Judges = NO_JUDGES) -> Iterator[tuple[Picture, AnyEvent]]:
