@@ -303,6 +303,15 @@ def test_a_condition_met_too_late_leaves_its_gate_open_until_it_is_decided_again
     assert s.passed("atb")
 
 
+@pytest.mark.parametrize("verdict", ["go", "hold", "recycle", "stop"])
+def test_whatever_comes_of_judging_again_settles_the_old_conditions(at_atb, verdict: str) -> None:
+    s = at_atb()
+    s.vote("atb", "ann", verdict="conditional", days=1)
+    s.wait(3)
+    s.vote("atb", "ann", verdict=verdict)
+    assert s.owed() == []
+
+
 def test_another_date_is_for_those_who_decide_the_gate_with_a_reason_and_to_come(at_atb) -> None:
     s = at_atb()
     s.vote("atb", "ann", verdict="conditional", days=3)
