@@ -140,12 +140,11 @@ def test_what_cannot_be_read_says_so(kind: str, data: Any) -> None:
     assert len(str(caught.value)) < 600
 
 
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | texts, lambda inner: st.lists(inner) | st.dictionaries(texts, inner)
-)
+plain = st.none() | st.booleans() | st.integers() | texts
+json_values = st.recursive(plain, lambda inner: st.lists(inner) | st.dictionaries(texts, inner), max_leaves=5)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=settings.default.max_examples, deadline=None)
 @given(st.sampled_from(sorted(KINDS)), st.data())
 def test_whatever_a_record_holds_it_is_an_event_or_unreadable(kind: str, data: st.DataObject) -> None:
     names = [f.name for f in attrs.fields(KINDS[kind])]

@@ -28,14 +28,14 @@ def law(count: int) -> settings:
     return settings(max_examples=examples, deadline=None, suppress_health_check=slow)
 
 
-@law(40)
+@law(50)
 @given(runs())
 def test_1_replaying_the_log_gives_the_live_state(run: Watched) -> None:
     assert replay(run.log) == run.state
     assert replay(run.log[2:], replay(run.log[:2])) == run.state
 
 
-@law(25)
+@law(30)
 @given(runs())
 def test_1_the_same_commands_give_the_same_log(run: Watched) -> None:
     state, log = NOTHING, []
@@ -45,7 +45,7 @@ def test_1_the_same_commands_give_the_same_log(run: Watched) -> None:
     assert log == run.log
 
 
-@law(40)
+@law(50)
 @given(runs())
 def test_2_nothing_starts_before_what_it_waits_for(run: Watched) -> None:
     for now, event in run.retold():
@@ -55,7 +55,7 @@ def test_2_nothing_starts_before_what_it_waits_for(run: Watched) -> None:
             assert now.told.applies(i) is Truth.TRUE
 
 
-@law(40)
+@law(50)
 @given(runs())
 def test_2_an_early_start_stays_visible_until_its_condition_is_met(run: Watched) -> None:
     met = {event.condition for event in run.log if isinstance(event, e.ConditionWasMet)}
@@ -64,7 +64,7 @@ def test_2_an_early_start_stays_visible_until_its_condition_is_met(run: Watched)
         assert run.state.obligations[condition].activity == activity
 
 
-@law(40)
+@law(50)
 @given(runs())
 def test_3_no_gate_passes_without_its_rule_and_its_criteria(run: Watched) -> None:
     for now, event in run.retold():
@@ -75,7 +75,7 @@ def test_3_no_gate_passes_without_its_rule_and_its_criteria(run: Watched) -> Non
             assert all(now.satisfied(gate.id, key, c) for key, c in now.told.criteria(gate.id))
 
 
-@law(40)
+@law(50)
 @given(runs())
 def test_4_nobody_votes_twice_or_without_the_role_or_against_separation(run: Watched) -> None:
     for now, event in run.retold():
@@ -89,7 +89,7 @@ def run_roles(team: dict[str, tuple[str, ...]], person: str) -> set[str]:
     return {role for role, people in team.items() if person in people}
 
 
-@law(40)
+@law(50)
 @given(runs())
 def test_5_after_a_recycle_everything_downstream_is_open_again(run: Watched) -> None:
     state = NOTHING
@@ -104,7 +104,7 @@ def test_5_after_a_recycle_everything_downstream_is_open_again(run: Watched) -> 
             assert not any(progress.passed(node.id) for node in steps if node.kind is NodeKind.GATE)
 
 
-@law(40)
+@law(50)
 @given(runs())
 def test_6_an_unmet_condition_past_its_date_opens_its_gate_again(run: Watched) -> None:
     run.look()
@@ -113,7 +113,7 @@ def test_6_an_unmet_condition_past_its_date_opens_its_gate_again(run: Watched) -
             assert not Progress(run.process, run.state, run.state.at).passed(obligation.gate)
 
 
-@law(25)
+@law(30)
 @given(runs(), st.data())
 def test_7_a_closed_project_accepts_only_a_reopening(run: Watched, data: st.DataObject) -> None:
     closed = apply(run.state, e.ProjectClosed(by="li.wei", at=run.state.at, outcome=Closing.LOST, reason="price"))
@@ -122,7 +122,7 @@ def test_7_a_closed_project_accepts_only_a_reopening(run: Watched, data: st.Data
         assert isinstance(command, ReopenProject) or not decide(run.process, closed, command).accepted
 
 
-@law(40)
+@law(50)
 @given(runs())
 def test_7_a_loss_has_a_reason_and_a_win_leaves_nothing_to_do(run: Watched) -> None:
     for now, event in run.retold():
@@ -130,20 +130,20 @@ def test_7_a_loss_has_a_reason_and_a_win_leaves_nothing_to_do(run: Watched) -> N
     assert run.state.standing is not Standing.CLOSED or run.state.closing is not None
 
 
-@law(40)
+@law(50)
 @given(runs())
 def test_8_event_times_never_run_backwards(run: Watched) -> None:
     times = [event.at.astimezone(UTC) for event in run.log]
     assert times == sorted(times)
 
 
-@law(40)
+@law(50)
 @given(runs())
 def test_9_readiness_is_ready_exactly_when_no_work_is_left(run: Watched) -> None:
     invariants.is_ready_when_it_says_so(run.now(), run.state)
 
 
-@law(40)
+@law(50)
 @given(st.data())
 def test_10_a_project_that_keeps_finishing_what_is_offered_reaches_the_end(data: st.DataObject) -> None:
     process = data.draw(processes())
@@ -162,7 +162,7 @@ def test_10_there_is_a_way_to_the_end_from_everywhere(run: Watched) -> None:
     assert Progress(run.process, run.state, run.state.at).finished()
 
 
-@law(25)
+@law(30)
 @given(processes(), st.data())
 def test_what_is_refused_changes_nothing_and_explains_itself(process, data) -> None:
     watched = Watched(process)

@@ -21,7 +21,7 @@ def runs_of(count: int, steps: int) -> settings:
 
 
 def test_random_processes() -> None:
-    run_state_machine_as_test(ProjectMachine, settings=runs_of(40, 25))
+    run_state_machine_as_test(ProjectMachine, settings=runs_of(80, 25))
 
 
 @pytest.mark.parametrize("name", sorted(entries()))
