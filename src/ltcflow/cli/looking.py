@@ -182,18 +182,17 @@ def verify(ctx: click.Context, project: str | None, db: str | None, as_json: boo
 
     say = voice()
     with workspace(db) as ws:
-        if project is not None:
+        findings = ws.verify(project)
+        if project is not None and not findings:
             ws.state(project)
         names = ws.projects() if project is None else (project,)
-        findings = ws.verify(project)
-        lengths = {name: ws.store.length(name) for name in names}
+        total = 0 if findings else sum(ws.store.length(name) for name in names)
     if as_json:
         print_data(findings)
         ctx.exit(int(bool(findings)))
     for finding in findings:
         line(finding_line(finding, say.lang), fg="red")
     if not findings:
-        total = sum(lengths.values())
         projects = "1 project" if len(names) == 1 else f"{len(names)} projects"
         en, zh = f"Unbroken: {projects}, {total} events.", f"完整无缺:{len(names)} 个项目,{total} 个事件。"
         line(say(en, zh))

@@ -117,9 +117,16 @@ class Workspace(Calls):
         return tuple(event_of(record) for record in self.store.read(project))
 
     def verify(self, project: str | None = None) -> tuple[Finding, ...]:
-        """Return a finding for the first broken link of the record of *project* (or of each project); () is sound."""
+        """Return what is wrong with the record of *project* (or of each project); () is sound.
+
+        The first broken link of a log is a finding; where all links hold, so is every definition that the project
+        was put on and that the store no longer has as it was.
+        """
         names = self.projects() if project is None else (project,)
-        return tuple(finding for name in names for finding in verify(self.store, name))
+        return tuple(finding for name in names for finding in self._findings(name))
+
+    def _findings(self, project: str) -> tuple[Finding, ...]:
+        return verify(self.store, project) or self._kept.verify_definitions(project)
 
     def readiness(
         self,
