@@ -13,6 +13,7 @@ import pytest
 
 import ltcflow as ltc
 from ltcflow import builder as b
+from ltcflow.errors import InvalidValue, UnknownName
 from ltcflow.process import Process
 from ltcflow.stores import StoreCorrupt
 
@@ -121,3 +122,83 @@ def test_a_chain_broken_behind_what_is_remembered_is_not_worked_with(path: Path,
     sql(path, "DELETE FROM ltcflow_events WHERE project = 'acme' AND number = 5")
     with pytest.raises(StoreCorrupt):
         ws.note("acme", "more", by="li.wei")
+
+
+# --- ids of projects and the clock
+
+
+def test_a_new_projects_id_is_normalised_and_found_in_either_form() -> None:
+    composed, decomposed = "caf\u00e9", "cafe\u0301"
+    with ltc.Workspace.open("memory:", clock=lambda: NOON) as ws:
+        assert ws.start(bid(), project=decomposed, by="li.wei").accepted
+        assert ws.projects() == (composed,)
+        assert not ws.start(bid(), project=composed, by="li.wei").accepted
+        assert ws.note(decomposed, "one", by="li.wei").accepted
+        assert ws.state(decomposed) == ws.state(composed)
+        assert ws.state(composed).project == composed
+        assert len(ws.log(decomposed)) == 2
+        assert ws.verify(decomposed) == ()
+
+
+def test_an_older_records_id_that_is_not_normalised_can_still_be_used() -> None:
+    from ltcflow.stores import Draft
+
+    old = "cafe\u0301"
+    with ltc.Workspace.open("memory:", clock=lambda: NOON) as ws:
+        ws.start(bid(), project="caf\u00e9 2", by="li.wei")
+        drafts = [Draft(kind=r.kind, at=r.at, by=r.by, data=r.data) for r in ws.store.read("caf\u00e9 2")]
+        ws.store.append(old, drafts, expected=0)
+        assert ws.note(old, "one", by="li.wei").accepted
+        assert ws.store.length(old) == 2
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a\nb",
+        "acme\n",
+        "a\tb",
+        "a\x1b[31mb",
+        "a\u200bb",
+        "\u202eemca",
+        "a\ufeff",
+        "a\u2028b",
+        " acme",
+        "acme\u3000",
+        " ",
+    ],
+)
+def test_a_new_projects_id_holds_nothing_that_cannot_be_seen(name: str) -> None:
+    with ltc.Workspace.open("memory:", clock=lambda: NOON) as ws:
+        with pytest.raises(InvalidValue) as caught:
+            ws.start(bid(), project=name, by="li.wei")
+        assert caught.value.field == "project"
+        assert str(caught.value).isprintable()
+        assert ws.projects() == ()
+        with pytest.raises(UnknownName):
+            ws.state(name)
+
+
+@pytest.mark.parametrize("project", [5, None, "", "a\0b", "x" * 201, "\ud800"])
+def test_what_is_no_text_is_no_id(project: Any) -> None:
+    with ltc.Workspace.open("memory:", clock=lambda: NOON) as ws, pytest.raises(InvalidValue):
+        ws.start(bid(), project=project, by="li.wei")
+
+
+@pytest.mark.parametrize("moment", [datetime(2026, 3, 2, 12), "2026-03-02", None])  # noqa: DTZ001  # the mistake tried
+def test_a_clock_that_gives_no_moment_is_named(moment: Any) -> None:
+    with ltc.Workspace.open("memory:", clock=lambda: NOON) as ws:
+        ws.start(bid(), project="acme", by="li.wei")
+        ws.clock = lambda: moment
+        for call in (
+            lambda: ws.note("acme", "one", by="li.wei"),
+            lambda: ws.start(bid(), project="beta", by="li.wei"),
+            lambda: ws.plan("acme"),
+            lambda: ws.worklist("li.wei"),
+            lambda: ws.why("acme", "offer"),
+            lambda: ws.simulate("acme", seed=1),
+            lambda: ws.readiness("acme", "offer"),
+        ):
+            with pytest.raises(InvalidValue, match="time zone") as caught:
+                call()
+            assert caught.value.field == "clock"

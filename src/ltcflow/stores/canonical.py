@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 
 from ltcflow.errors import InvalidValue
 
@@ -44,6 +45,31 @@ def _check_surrogates(value: str, field: str) -> None:
 def check_project(value: object) -> str:
     """Return *value* when it can name a project in a store: 1 to 200 characters, no NUL."""
     return check_text(value, "project", empty=False, longest=LONGEST_NAME)
+
+
+def check_new_project(value: object) -> str:
+    r"""Return *value* in NFC when it can name a new project: `check_project`, and all of it can be seen.
+
+    Raises:
+        InvalidValue: also for control and format characters, breaks of lines, and blanks at either end.
+
+    Example:
+        >>> check_new_project("cafe\u0301") == "caf\u00e9"
+        True
+        >>> check_new_project("acme\u200b")
+        Traceback (most recent call last):
+            ...
+        ltcflow.errors.InvalidValue: LTC202: project: 'acme\u200b': holds U+200B, which cannot be seen. Remove it.
+    """
+    name = check_project(unicodedata.normalize("NFC", check_project(value)))
+    unseen = next((c for c in name if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp")), "")
+    if unseen:
+        problem = f"holds U+{ord(unseen):04X}, which cannot be seen."
+        raise InvalidValue(field="project", value=ascii(name), problem=problem, remedy="Remove it.")
+    if name != name.strip():
+        problem = "begins or ends with a blank."
+        raise InvalidValue(field="project", value=ascii(name), problem=problem, remedy="Remove the blanks around it.")
+    return name
 
 
 def check_count(value: object, field: str, least: int = 0) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import unicodedata
 from collections.abc import Sequence
 
 import attrs
@@ -43,6 +44,13 @@ class Kept:
             if len(self._known) >= _MOST_CACHED:
                 self._known.clear()
             self._known[project] = known
+
+    def named(self, project: str) -> str:
+        """Return the id under which *project* is kept: in NFC, unless an older record has it as it was given."""
+        if not isinstance(project, str) or project.isascii():
+            return project
+        name = unicodedata.normalize("NFC", project)
+        return project if name == project or self.store.read(project) else name
 
     def current(self, project: str) -> Known:
         """Return the present state of *project*; number 0 when there is no such project.

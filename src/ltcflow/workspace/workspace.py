@@ -17,6 +17,7 @@ from ltcflow.projects.commands import FactsLike
 from ltcflow.projects.readiness import NO_OUTLOOK
 from ltcflow.roles import Person, Team, TeamLike, as_team
 from ltcflow.stores import Draft, EventStore, StaleProject, canonical_json, open_store, verify
+from ltcflow.stores.canonical import check_new_project
 from ltcflow.workspace.calls import Calls, Make
 from ltcflow.workspace.kept import Kept, Known, event_of
 
@@ -102,7 +103,7 @@ class Workspace(Calls):
         Raises:
             UnknownName: there is no such project; the nearest ids are suggested.
         """
-        known = self._kept.current(project)
+        known = self._kept.current(self._kept.named(project))
         if known.number == 0:
             raise UnknownName(kind="project", value=project, known=self.projects())
         return known.state
@@ -114,7 +115,7 @@ class Workspace(Calls):
     def log(self, project: str) -> tuple[p.AnyEvent, ...]:
         """Return every event of *project*, oldest first."""
         self.state(project)
-        return tuple(event_of(record) for record in self.store.read(project))
+        return tuple(event_of(record) for record in self.store.read(self._kept.named(project)))
 
     def verify(self, project: str | None = None) -> tuple[Finding, ...]:
         """Return what is wrong with the record of *project* (or of each project); () is sound.
@@ -122,7 +123,7 @@ class Workspace(Calls):
         The first broken link of a log is a finding; where all links hold, so is every definition that the project
         was put on and that the store no longer has as it was.
         """
-        names = self.projects() if project is None else (project,)
+        names = self.projects() if project is None else (self._kept.named(project),)
         return tuple(finding for name in names for finding in self._findings(name))
 
     def _findings(self, project: str) -> tuple[Finding, ...]:
@@ -146,7 +147,7 @@ class Workspace(Calls):
                 forecast: durations are never invented.
             simulation: what `simulate` found, for ``readiness(...).probability_by("2026-06-30")``.
         """
-        state, process, moment = self.state(project), self.process(project), at or self.clock()
+        state, process, moment = self.state(project), self.process(project), at or self._now()
         outlook: Mapping[ElementId, p.Outlook] = NO_OUTLOOK
         plan = self.plan(project, at=moment, calendar=calendar, default_duration=default_duration)
         if not any(row.assumed for row in plan.rows) or default_duration is not None:
@@ -177,7 +178,7 @@ class Workspace(Calls):
         from ltcflow.schedule import forecast
         from ltcflow.schedule.calendars import calendars_named
 
-        state, process, moment = self.state(project), self.process(project), at or self.clock()
+        state, process, moment = self.state(project), self.process(project), at or self._now()
         named = self.extensions.calendar
         return forecast(
             process,
@@ -213,7 +214,7 @@ class Workspace(Calls):
         from ltcflow.process import resolve_calendar
         from ltcflow.schedule.montecarlo import simulate
 
-        state, process, moment = self.state(project), self.process(project), at or self.clock()
+        state, process, moment = self.state(project), self.process(project), at or self._now()
         if isinstance(calendar, _NAME):
             calendar = resolve_calendar(process, calendar or "", named=self.extensions.calendar)
         return simulate(
@@ -231,12 +232,12 @@ class Workspace(Calls):
 
     def why(self, project: str, element: ElementId, *, at: datetime | None = None) -> tuple[p.Link, ...]:
         """Return the shortest chain from *element* to what can be done today; () when it has ended."""
-        state, moment = self.state(project), at or self.clock()
+        state, moment = self.state(project), at or self._now()
         return p.why(self.process(project), state, element, at=moment, judges=self.extensions.judges)
 
     def worklist(self, person: Person, *, at: datetime | None = None) -> tuple[p.WorkItem, ...]:
         """Return what *person* can do now, over all projects, by project."""
-        moment, judges = at or self.clock(), self.extensions.judges
+        moment, judges = at or self._now(), self.extensions.judges
         return tuple(
             item
             for name in self.projects()
@@ -280,34 +281,49 @@ class Workspace(Calls):
         """Begin *project* on *process*.
 
         Args:
+            project: its id, 1 to 200 characters that can be seen, no blanks around them; kept in NFC.
             by: who begins it; left out, the one person of *team* in the first responsible's role, else the sponsor's.
         Raises:
-            InvalidValue: nobody is named.
+            InvalidValue: nobody is named, or *project* is no such id.
         """
+        name = check_new_project(project)
         members = as_team(team)
         who = by or _leader(process, members)
 
         def command(moment: datetime) -> p.AnyCommand:
             hash = fingerprint(process)
             return p.StartProject(
-                by=who, at=moment, project=project, title=title, team=members, facts=facts, definition=hash
+                by=who, at=moment, project=name, title=title, team=members, facts=facts, definition=hash
             )
 
-        return self._execute(project, process, command, at)
+        return self._execute(name, process, command, at)
 
     def _send(self, project: str, make: Make, at: datetime | None) -> p.Answer:
         return self._execute(project, None, make, at)
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
+    def _now(self) -> datetime:
+        """Return what the clock says, when it is a moment."""
+        now = self.clock()
+        if not isinstance(now, datetime) or now.utcoffset() is None:
+            raise InvalidValue(
+                field="clock",
+                value=repr(now)[:80],
+                problem="is what the clock of the workspace gave, and is no datetime with a time zone.",
+                remedy="Give a clock such as lambda: datetime.now(UTC).",
+            )
+        return now
+
     def _execute(
         self, project: str, process: Process | None, make: Callable[[datetime], p.AnyCommand], at: datetime | None
     ) -> p.Accepted | p.Refused:
+        project = self._kept.named(project)
         for attempt in range(ATTEMPTS):
             known = self._kept.current(project)
             if process is None and known.number == 0:
                 raise UnknownName(kind="project", value=project, known=self.projects())
-            command = make(at if at is not None else max(self.clock(), known.state.at))
+            command = make(at if at is not None else max(self._now(), known.state.at))
             declared = self._kept.process(known.state.definition) if known.number else process
             assert declared is not None
             answer = self._decide(declared, known.state, command)
