@@ -50,6 +50,8 @@ NOT_ON_THE_COMMAND_LINE = {
     "Use the driver of the standard library: sqlite:///file.db.", "is driven by x.",
     "is not an aware datetime.", "Give it a time zone (tzinfo).",
     "Give an int from x on.",
+    "is what the clock of the workspace gave, and is no datetime with a time zone.",
+    "Give a clock such as lambda: datetime.now(UTC).",
 }  # fmt: skip
 
 
