@@ -150,7 +150,7 @@ def test_every_exception_has_a_reason_and_a_process() -> None:
 
 
 def test_the_library_is_read_once_and_cannot_be_changed() -> None:
-    assert role_library() is LIBRARY
+    assert role_library() is role_library()
     with pytest.raises(TypeError):
         LIBRARY["customer"] = LIBRARY["seller"]  # type: ignore[index]
     assert pickle.loads(pickle.dumps(dict(LIBRARY))) == dict(LIBRARY)

@@ -26,6 +26,7 @@ from ltcflow.worktime import (
 )
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+START = datetime(2026, 3, 2, 1, tzinfo=UTC)
 CALENDARS = {
     "CN": calendar("CN"),
     "US-CA": calendar("US-CA"),
@@ -117,6 +118,17 @@ def test_the_very_first_and_last_work_of_a_calendar_is_reached() -> None:
     for moment, minutes in ((before, 2881), (after, -2881), (after, 1), (before, -1)):
         with pytest.raises(OutsideTime, match="no working time"):
             add_minutes_many(few, moment, minutes)
+
+
+def test_more_calendars_than_are_kept_at_once_do_not_disturb_each_other() -> None:
+    made, first, last = derive("CN", id="mine"), stamp(START), stamp(START + timedelta(hours=1))
+    assert minutes_between_many(made, np.datetime64("2020-01-02T01:00"), np.datetime64("2020-01-02T02:00")) == 60
+    assert minutes_between_many(made, first, last) == 60
+    for number in range(70):
+        other = derive("always", id=f"other{number}")
+        assert minutes_between(other, START, START + timedelta(hours=1)) == 60
+    assert add_minutes_many(made, first, [60]) == [last]
+    assert minutes_between_many(made, first, [first, last]).tolist() == [0, 60]
 
 
 def test_shapes_are_broadcast_and_kept() -> None:

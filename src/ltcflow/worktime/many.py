@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from functools import lru_cache
 from typing import TypeAlias
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -100,20 +100,18 @@ class _Arrays:
         return goals + self.shift_of.take(self.stretch_of(work))
 
 
-@lru_cache(maxsize=64)
-def _kept(calendar: Calendar) -> dict[str, _Arrays]:
-    return {}
+_kept: WeakKeyDictionary[Table, _Arrays] = WeakKeyDictionary()
+"""The arrays of each table that is still kept: their positions are those of that very table, not of its calendar."""
 
 
-def _arrays(calendar: Calendar, low: int, high: int) -> _Arrays:
+def _arrays(table: Table, low: int, high: int) -> _Arrays:
     """Return arrays that hold the years from *low* to *high*; the last made are kept, and grow."""
-    kept = _kept(calendar)
-    found = kept.get("last")
+    found = _kept.get(table)
     if found is not None and found.low <= low and high <= found.high:
         return found
     if found is not None and max(high, found.high) - min(low, found.low) < _WIDEST:
         low, high = min(low, found.low), max(high, found.high)
-    made = kept["last"] = _Arrays(table_of(calendar), low, high)
+    made = _kept[table] = _Arrays(table, low, high)
     return made
 
 
@@ -139,20 +137,20 @@ def add_minutes_many(calendar: Calendar, start: MomentsLike, minutes: ArrayLike)
     table = table_of(calendar)
     at, added = _instants(calendar, start), _whole(table, minutes)
     shape = np.broadcast_shapes(at.shape, added.shape)
-    goals = np.broadcast_to(_positions(calendar, at.reshape(-1)).reshape(at.shape), shape).reshape(-1)
+    goals = np.broadcast_to(_positions(table, at.reshape(-1)).reshape(at.shape), shape).reshape(-1)
     added = np.broadcast_to(added, shape).reshape(-1)
     if added.all():
-        out = _reached(calendar, goals, added)
+        out = _reached(table, goals, added)
     else:
         moving = added != 0
         out = np.broadcast_to(at, shape).flatten()
-        out[moving] = _reached(calendar, goals[moving], added[moving])
+        out[moving] = _reached(table, goals[moving], added[moving])
     return out.reshape(shape).view("datetime64[us]")
 
 
-def _reached(calendar: Calendar, begun: Ints, added: Ints) -> Ints:
+def _reached(table: Table, begun: Ints, added: Ints) -> Ints:
     """Return the instants at which *added* minutes (nowhere 0) after the positions *begun* are done."""
-    table, out = table_of(calendar), np.empty(begun.size, dtype=np.int64)
+    out = np.empty(begun.size, dtype=np.int64)
     if not out.size:
         return out
     least, most = _NEVER, -_NEVER
@@ -165,7 +163,7 @@ def _reached(calendar: Calendar, begun: Ints, added: Ints) -> Ints:
     goals, works = (out, out) if len(windows) == 1 else (out.copy(), out - (added > 0))
     for window, pick in _picks(works, windows, table.work_before):
         goal = goals[pick]
-        out[pick] = _arrays(calendar, *window).instants(goal - (added[pick] > 0), goal)
+        out[pick] = _arrays(table, *window).instants(goal - (added[pick] > 0), goal)
     instant(table, int(out.min()))
     instant(table, int(out.max()))
     return out
@@ -189,9 +187,10 @@ def minutes_between_many(calendar: Calendar, start: MomentsLike, end: MomentsLik
         >>> minutes_between_many(calendar("CN"), np.datetime64("2026-09-30"), days)
         array([480, 960])
     """
+    table = table_of(calendar)
     one, other = _instants(calendar, start), _instants(calendar, end)
     shape = np.broadcast_shapes(one.shape, other.shape)
-    first, last = (np.broadcast_to(_positions(calendar, at.reshape(-1)).reshape(at.shape), shape).reshape(-1)
+    first, last = (np.broadcast_to(_positions(table, at.reshape(-1)).reshape(at.shape), shape).reshape(-1)
                    for at in (one, other))  # fmt: skip
     out = np.empty(first.size, dtype=np.int64)
     for part in _chunks(out.size):
@@ -223,13 +222,13 @@ def published_many(calendar: Calendar, start: MomentsLike, end: MomentsLike) -> 
     return known
 
 
-def _positions(calendar: Calendar, at: Ints) -> Ints:
+def _positions(table: Table, at: Ints) -> Ints:
     """Return the positions of instants, a flat array."""
     out = np.empty(at.size, dtype=np.int64)
     if not at.size:
         return out
     for window, pick in _picks(at, _windows(_year(at.min()), _year(at.max())), year_start):
-        out[pick] = _arrays(calendar, *window).positions(at[pick])
+        out[pick] = _arrays(table, *window).positions(at[pick])
     return out
 
 
