@@ -15,7 +15,7 @@ import ltcflow as ltc
 from ltcflow import builder as b
 from ltcflow.errors import InvalidValue, UnknownName
 from ltcflow.process import Process
-from ltcflow.stores import StoreCorrupt
+from ltcflow.stores import StoreCorrupt, StoreReadOnly
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -202,3 +202,148 @@ def test_a_clock_that_gives_no_moment_is_named(moment: Any) -> None:
             with pytest.raises(InvalidValue, match="time zone") as caught:
                 call()
             assert caught.value.field == "clock"
+
+
+# --- a log that was cut off
+
+LAST = "DELETE FROM ltcflow_events WHERE project = 'acme' AND number = 4"
+ALL = "DELETE FROM ltcflow_events WHERE project = 'acme'"
+HEAD = "DELETE FROM ltcflow_heads WHERE project = 'acme'"
+
+
+@pytest.mark.parametrize(
+    ("damage", "found"),
+    [
+        ([LAST], ("LTC615", "acme[4]")),
+        ([LAST.replace("= 4", "> 1")], ("LTC615", "acme[2]")),
+        ([ALL], ("LTC615", "acme[1]")),
+        ([HEAD], ("LTC618", "acme[4]")),
+        ([LAST, HEAD], ("LTC618", "acme[3]")),
+        (["UPDATE ltcflow_heads SET number = 3 WHERE project = 'acme'"], ("LTC613", "acme[4]")),
+        (["UPDATE ltcflow_heads SET number = 'x' WHERE project = 'acme'"], ("LTC618", "acme[4]")),
+        (["UPDATE ltcflow_heads SET hash = 'x' WHERE project = 'acme'"], ("LTC614", "acme[4]")),
+        (["UPDATE ltcflow_heads SET hash = x'00' WHERE project = 'acme'"], ("LTC618", "acme[4]")),
+    ],
+)
+def test_a_log_that_does_not_end_where_its_writer_ended_it_is_found(
+    path: Path, damage: list[str], found: tuple[str, str]
+) -> None:
+    sql(path, *damage)
+    assert broken(path) == [found]
+    assert broken(path, "acme") == [found]
+    assert broken(path, "beta") == []
+    with ltc.Workspace.open(str(path), clock=lambda: NOON) as ws:
+        for call in (lambda: ws.state("acme"), lambda: ws.note("acme", "more", by="li.wei")):
+            with pytest.raises(StoreCorrupt, match="verify") as caught:
+                call()
+            assert "'acme'" in str(caught.value)
+        with pytest.raises(StoreCorrupt):
+            ws.start(bid(), project="acme", by="li.wei")
+        assert ws.note("beta", "more", by="li.wei").accepted
+    assert broken(path) == [found]
+
+
+def test_a_log_cut_off_while_it_is_in_use_is_not_written_to(path: Path, ws: ltc.Workspace) -> None:
+    from ltcflow.stores import Draft
+
+    ws.state("acme")
+    sql(path, LAST)
+    with pytest.raises(StoreCorrupt):
+        ws.store.append("acme", [Draft(kind="K", at=NOON, by="x", data="{}")], expected=3)
+    assert [(f.code, f.where) for f in ws.verify()] == [("LTC615", "acme[4]")]
+
+
+def test_a_record_appended_past_the_store_is_found(path: Path) -> None:
+    from ltcflow.stores import Draft, chain, open_store
+    from ltcflow.stores.records import stamp
+
+    with closing(open_store(str(path))) as store:
+        (forged,) = chain("acme", store.head("acme"), [Draft(kind="K", at=NOON, by="x", data="{}")])
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute(
+            'INSERT INTO ltcflow_events (project, number, kind, at, "by", data, previous, hash) '
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            ("acme", 5, "K", stamp(forged.at), "x", "{}", forged.previous, forged.hash),
+        )
+        raw.commit()
+    assert broken(path) == [("LTC613", "acme[5]")]
+
+
+def test_a_store_in_memory_tells_of_a_log_cut_off_alike() -> None:
+    from ltcflow.stores import MemoryStore
+
+    for cut, where in ((1, "acme[4]"), (4, "acme[1]")):
+        with ltc.Workspace(store := MemoryStore(), clock=lambda: NOON) as ws:
+            ws.start(bid(), project="acme", by="li.wei")
+            for text in ("one", "two", "three"):
+                ws.note("acme", text, by="li.wei")
+            assert ws.verify() == ()
+            del store._logs["acme"][-cut:]
+            if cut == 4:
+                del store._logs["acme"]
+            assert [(f.code, f.where) for f in ws.verify()] == [("LTC615", where)]
+            with pytest.raises(StoreCorrupt):
+                ws.note("acme", "more", by="li.wei")
+
+
+def older(path: Path) -> None:
+    """Make the file what an ltcflow without heads wrote."""
+    sql(path, "DROP TABLE ltcflow_heads", "UPDATE ltcflow_meta SET value = '1' WHERE name = 'schema'")
+
+
+def test_an_older_file_gets_its_heads_when_it_is_opened(path: Path) -> None:
+    heads = sql(path, "SELECT project, number, hash FROM ltcflow_heads ORDER BY project")
+    assert [row[:2] for row in heads] == [("acme", 4), ("beta", 4)]
+    older(path)
+    assert broken(path) == []
+    assert sql(path, "SELECT project, number, hash FROM ltcflow_heads ORDER BY project") == heads
+    assert sql(path, "SELECT value FROM ltcflow_meta") == [("2",)]
+    with ltc.Workspace.open(str(path), clock=lambda: NOON) as ws:
+        assert ws.note("acme", "more", by="li.wei").accepted
+    sql(path, LAST.replace("= 4", "= 5"))
+    assert broken(path) == [("LTC615", "acme[5]")]
+
+
+def test_an_older_file_that_may_only_be_read_is_read_without_heads(path: Path) -> None:
+    older(path)
+    before = path.read_bytes()
+    with ltc.Workspace.open(f"sqlite:///file:{path}?mode=ro&uri=true") as ws:
+        assert ws.state("acme").project == "acme"
+        assert ws.verify() == ()
+        with pytest.raises(StoreReadOnly):
+            ws.note("acme", "more", by="li.wei", at=NOON)
+    assert path.read_bytes() == before
+
+
+def test_an_older_file_of_an_application_gets_its_heads_too(path: Path) -> None:
+    import sqlalchemy as sa
+
+    from ltcflow.stores import SqlStore
+
+    older(path)
+    sql(path, "CREATE TABLE users (name TEXT)")
+    engine = sa.create_engine(f"sqlite:///{path}")
+    assert set(SqlStore(engine).heads()) == {"acme", "beta"}
+    engine.dispose()
+
+
+def test_two_that_open_an_older_file_at_once_make_its_heads_once(path: Path) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    older(path)
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(broken, [path] * 4)) == [[]] * 4
+
+
+def test_the_head_that_was_kept_elsewhere_shows_a_tail_forged_with_its_head(path: Path) -> None:
+    from ltcflow.stores import open_store, verify
+
+    with closing(open_store(str(path))) as store:
+        kept = store.head("acme")
+        assert store.heads("acme") == {"acme": kept}
+        assert store.heads("nobody") == {}
+    third = "SELECT hash FROM ltcflow_events WHERE project = 'acme' AND number = 3"
+    sql(path, LAST, f"UPDATE ltcflow_heads SET number = 3, hash = ({third}) WHERE project = 'acme'")
+    with closing(open_store(str(path))) as store:
+        assert verify(store, "acme") == ()
+        assert [f.code for f in verify(store, "acme", head=kept)] == ["LTC615"]

@@ -136,7 +136,7 @@ def test_an_empty_file_becomes_a_store(tmp_path: Path, drafts: Any) -> None:
         assert len(store.append("a", drafts(1), expected=0)) == 1
 
 
-@pytest.mark.parametrize(("version", "kind"), [("2", StoreUnusable), ("99999999999999", StoreUnusable)])
+@pytest.mark.parametrize(("version", "kind"), [("3", StoreUnusable), ("99999999999999", StoreUnusable)])
 def test_a_later_version_of_the_tables_is_refused(path: Path, version: str, kind: type[StoreError]) -> None:
     _sql(path, f"UPDATE ltcflow_meta SET value = '{version}'")
     with pytest.raises(kind, match="Upgrade ltcflow"):
@@ -150,7 +150,7 @@ def test_a_version_that_cannot_be_read_is_damage(path: Path, damage: str) -> Non
         open_store(str(path))
 
 
-@pytest.mark.parametrize("table", ["ltcflow_meta", "ltcflow_events", "ltcflow_definitions"])
+@pytest.mark.parametrize("table", ["ltcflow_meta", "ltcflow_events", "ltcflow_definitions", "ltcflow_heads"])
 def test_a_lost_table_is_damage(path: Path, table: str) -> None:
     _sql(path, f"DROP TABLE {table}")
     with pytest.raises(StoreCorrupt, match=table):

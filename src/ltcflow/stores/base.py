@@ -86,12 +86,24 @@ class EventStore(Protocol):
             The new records.
         Raises:
             StaleProject: the log holds another number of records; nothing was written.
+            StoreCorrupt: the log does not end where the store ended it; nothing was written.
         Cost: O(size of the drafts), whatever the length of the log.
         """
         ...
 
     def head(self, project: str) -> Head:
-        """Return number and hash of the last record, ``(0, "000...")`` for an unknown project. Cost: O(1)."""
+        """Return number and hash of the last record, ``(0, "000...")`` for an unknown project. Cost: O(1).
+
+        Raises:
+            StoreCorrupt: the log does not end with the record that the store noted as its last (see `heads`).
+        """
+        ...
+
+    def heads(self, project: str | None = None) -> dict[str, Head]:
+        """Return the heads noted together with the records, of *project* or of all, also where no record is left.
+
+        A head that no store wrote is ``(0, "")``. `ltcflow.stores.verify` compares them with the logs.
+        """
         ...
 
     def length(self, project: str) -> int:

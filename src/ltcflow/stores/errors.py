@@ -115,3 +115,16 @@ def definition_conflict(store: str, hash: str) -> DefinitionConflict:
     """Return the error of a second text under one hash."""
     problem = f"keeps another text under the definition hash {hash[:80]!r}."
     return DefinitionConflict(store=store, problem=problem, remedy="Compute the hash from the text that is saved.")
+
+
+def wrong_end(store: str, project: str, found: int, noted: int) -> StoreCorrupt:
+    """Return the error that the log of *project* does not end with the record that the store noted as its last."""
+    ends = f"ends with record {found}" if found else "is gone"
+    wrote = (
+        f"wrote record {noted} last" if noted > 0 and noted != found else "noted another head, or none that is whole"
+    )
+    return StoreCorrupt(
+        store=store,
+        problem=f"the log of project {project!r} {ends}, but the store {wrote}.",
+        remedy="Nothing is written to such a log. Run 'ltcflow verify' and restore the file from a backup.",
+    )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ltcflow.errors import UnknownName
 from ltcflow.stores.base import Description
 from ltcflow.stores.canonical import check_count, check_project, check_text
-from ltcflow.stores.errors import StaleProject, closed, definition_conflict
+from ltcflow.stores.errors import StaleProject, closed, definition_conflict, wrong_end
 from ltcflow.stores.records import START, Draft, Head, Record, chain
 
 
@@ -31,6 +31,7 @@ written. Read it again, decide again and append again.
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._logs: dict[str, list[Record]] = {}
+        self._heads: dict[str, Head] = {}
         self._feed: list[Record] = []
         self._definitions: dict[str, str] = {}
         self._closed = False
@@ -56,6 +57,7 @@ written. Read it again, decide again and append again.
             if records:
                 self._logs.setdefault(project, []).extend(records)
                 self._feed.extend(records)
+                self._heads[project] = (records[-1].number, records[-1].hash)
             return records
 
     def head(self, project: str) -> Head:
@@ -64,6 +66,14 @@ written. Read it again, decide again and append again.
         with self._lock:
             self._check_open()
             return self._head(project)
+
+    def heads(self, project: str | None = None) -> dict[str, Head]:
+        """Return the heads noted with the records, of *project* or of all."""
+        if project is not None:
+            check_project(project)
+        with self._lock:
+            self._check_open()
+            return {name: head for name, head in self._heads.items() if project in (None, name)}
 
     def length(self, project: str) -> int:
         """Return how many records the log of *project* holds."""
@@ -115,7 +125,11 @@ written. Read it again, decide again and append again.
 
     def _head(self, project: str) -> Head:
         log = self._logs.get(project)
-        return (len(log), log[-1].hash) if log else START
+        found = (log[-1].number, log[-1].hash) if log else START
+        noted = self._heads.get(project, START)
+        if found != noted:
+            raise wrong_end("memory", project, found[0], noted[0])
+        return found
 
     def _check_open(self) -> None:
         if self._closed:

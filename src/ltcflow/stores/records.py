@@ -4,7 +4,8 @@ A record's hash is the SHA-256 of netstrings (``<bytes>:<utf-8>,``) of: ``ltcflo
 at, by, data, previous. Netstrings make the encoding unambiguous: no two different records share it.
 
 A chain shows a change inside a log. It cannot show that the last records were cut off, nor that somebody rewrote the
-whole log from one record on: for that, keep heads elsewhere and hand them in.
+whole log from one record on. A store notes heads beside its logs for the one (`ltcflow.stores.verify`); for the other,
+keep heads elsewhere and hand them in.
 """
 
 from __future__ import annotations

@@ -6,8 +6,11 @@ import sqlalchemy as sa
 
 from ltcflow.stores.errors import StoreCorrupt, StoreUnusable
 
-VERSION = 1
-"""Version of the tables. A later ltcflow adds to them and raises it; it never rewrites records."""
+VERSION = 2
+"""Version of the tables. A later ltcflow adds to them and raises it; it never rewrites records.
+
+1: meta, events, definitions. 2: heads as well.
+"""
 
 metadata = sa.MetaData()
 _position = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # SQLite numbers rows by itself only for INTEGER
@@ -42,9 +45,17 @@ definitions = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
 )
 
+heads = sa.Table(
+    "ltcflow_heads",
+    metadata,
+    sa.Column("project", sa.Text, primary_key=True),
+    sa.Column("number", _position, nullable=False),
+    sa.Column("hash", sa.Text, nullable=False),
+)
 
-def has_schema(connection: sa.Connection, store: str, *, alone: bool) -> bool:
-    """Say whether the tables are there already, in a version this ltcflow reads.
+
+def found_version(connection: sa.Connection, store: str, *, alone: bool) -> int:
+    """Return the version of the tables that are there, which this ltcflow reads; 0 when there are none.
 
     Args:
         alone: whether a database that holds only somebody else's tables is refused.
@@ -57,21 +68,42 @@ def has_schema(connection: sa.Connection, store: str, *, alone: bool) -> bool:
     if not ours & there:
         if there and alone:
             raise _anothers(store, there)
-        return False
-    missing = ", ".join(sorted(ours - there))
+        return 0
+    _check_tables(ours - {heads.name} - there, store)
+    found = connection.execute(sa.select(meta.c.value).where(meta.c.name == "schema")).scalar()
+    if found not in ("1", str(VERSION)):
+        raise _wrong_version(store, found)
+    if found != "1":
+        _check_tables(ours - there, store)
+    return int(found)
+
+
+def _check_tables(missing: set[str], store: str) -> None:
     if missing:
         remedy = "Restore the file from a backup, or name another file."
-        raise StoreCorrupt(store=store, problem=f"lacks the tables {missing}.", remedy=remedy)
-    found = connection.execute(sa.select(meta.c.value).where(meta.c.name == "schema")).scalar()
-    if found != str(VERSION):
-        raise _wrong_version(store, found)
-    return True
+        raise StoreCorrupt(store=store, problem=f"lacks the tables {', '.join(sorted(missing))}.", remedy=remedy)
 
 
 def create_schema(connection: sa.Connection) -> None:
     """Make the tables; the caller holds the write transaction."""
     metadata.create_all(connection, checkfirst=False)
     connection.execute(meta.insert().values(name="schema", value=str(VERSION)))
+
+
+def upgrade_schema(connection: sa.Connection) -> None:
+    """Bring tables of version 1 to `VERSION`: note a head for every log; the caller holds the write transaction."""
+    heads.create(connection, checkfirst=True)
+    connection.execute(heads.delete())
+    connection.execute(heads.insert().from_select(["project", "number", "hash"], ends()))
+    connection.execute(meta.update().where(meta.c.name == "schema").values(value=str(VERSION)))
+
+
+def ends() -> sa.Select[tuple[str, int, str]]:
+    """Return the query for project, number and hash of the last record of every log."""
+    c = events.c
+    last = sa.select(c.project, sa.func.max(c.number).label("number")).group_by(c.project).subquery()
+    same = (c.project == last.c.project) & (c.number == last.c.number)
+    return sa.select(c.project, c.number, c.hash).join(last, same)
 
 
 def _anothers(store: str, there: set[str]) -> StoreUnusable:

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ltcflow.errors import UnknownName
-from ltcflow.stores import schema, sqlite
+from ltcflow.stores import queries, schema, sqlite
 from ltcflow.stores.base import Description
 from ltcflow.stores.canonical import check_count, check_project, check_text
 from ltcflow.stores.errors import (
@@ -21,44 +21,15 @@ from ltcflow.stores.errors import (
     StaleProject,
     StoreError,
     StoreLocked,
+    StoreReadOnly,
     StoreUnusable,
     closed,
     definition_conflict,
+    wrong_end,
 )
 from ltcflow.stores.records import START, Draft, Head, Record, chain, stamp, unstamp
 
 BUSY_TIMEOUT = 5.0
-_EVENTS = schema.events.c
-_RECORD = (
-    _EVENTS.project,
-    _EVENTS.number,
-    _EVENTS.kind,
-    _EVENTS.at,
-    _EVENTS.by,
-    _EVENTS.data,
-    _EVENTS.previous,
-    _EVENTS.hash,
-)
-_HEAD = (
-    sa.select(_EVENTS.number, _EVENTS.hash)
-    .where(_EVENTS.project == sa.bindparam("name"))
-    .order_by(_EVENTS.number.desc())
-    .limit(1)
-)
-_READ = (
-    sa.select(*_RECORD)
-    .where(_EVENTS.project == sa.bindparam("name"), _EVENTS.number > sa.bindparam("after"))
-    .order_by(_EVENTS.number, _EVENTS.position)
-)
-_FEED = (
-    sa.select(_EVENTS.position, *_RECORD)
-    .where(_EVENTS.position > sa.bindparam("after"))
-    .order_by(_EVENTS.position)
-    .limit(sa.bindparam("most"))
-)
-_PROJECTS = sa.select(_EVENTS.project).distinct()
-_DEFINITION = sa.select(schema.definitions.c.text).where(schema.definitions.c.hash == sa.bindparam("key"))
-_INSERT = schema.events.insert()
 
 
 class SqlStore:
@@ -117,7 +88,7 @@ class SqlStore:
         check_project(project)
         check_count(after, "after")
         with self._connection() as connection:
-            rows = connection.execute(_READ, {"name": project, "after": after}).all()
+            rows = connection.execute(queries.READ, {"name": project, "after": after}).all()
         return tuple(_record(self._place, *row) for row in rows)
 
     def append(self, project: str, drafts: Sequence[Draft], *, expected: int) -> tuple[Record, ...]:
@@ -130,7 +101,12 @@ class SqlStore:
                 raise StaleProject(project=project, expected=expected, found=number)
             records = chain(project, (number, last), drafts)
             if records:
-                connection.execute(_INSERT, [_row(r) for r in records])
+                connection.execute(queries.INSERT, [_row(r) for r in records])
+                end = records[-1]
+                if number:
+                    connection.execute(queries.NOTE, {"name": project, "last": end.number, "own": end.hash})
+                else:
+                    connection.execute(queries.NOTE_FIRST, {"project": project, "number": end.number, "hash": end.hash})
         return records
 
     def head(self, project: str) -> Head:
@@ -139,6 +115,22 @@ class SqlStore:
         with self._connection() as connection:
             return self._head(connection, project)
 
+    def heads(self, project: str | None = None) -> dict[str, Head]:
+        """Return the heads noted with the records, of *project* or of all."""
+        if project is not None:
+            check_project(project)
+        table = schema.heads if self._notes_heads else schema.events
+        wanted = (
+            sa.select(queries.HEADS.project, queries.HEADS.number, queries.HEADS.hash)
+            if self._notes_heads
+            else schema.ends()
+        )
+        if project is not None:
+            wanted = wanted.where(table.c.project == project)
+        with self._connection() as connection:
+            rows = connection.execute(wanted).all()
+        return {str(name): _noted(number, hash) for name, number, hash in rows}
+
     def length(self, project: str) -> int:
         """Return how many records the log of *project* holds."""
         return self.head(project)[0]
@@ -146,14 +138,14 @@ class SqlStore:
     def projects(self) -> tuple[str, ...]:
         """Return every project that has a record, sorted."""
         with self._connection() as connection:
-            return tuple(sorted(str(name) for name in connection.execute(_PROJECTS).scalars()))
+            return tuple(sorted(str(name) for name in connection.execute(queries.PROJECTS).scalars()))
 
     def feed(self, after: int = 0, limit: int = 1000) -> tuple[tuple[int, Record], ...]:
         """Return up to *limit* records of all projects in commit order, with their positions."""
         check_count(after, "after")
         check_count(limit, "limit", 1)
         with self._connection() as connection:
-            rows = connection.execute(_FEED, {"after": after, "most": limit}).all()
+            rows = connection.execute(queries.FEED, {"after": after, "most": limit}).all()
         return tuple((row[0], _record(self._place, *row[1:])) for row in rows)
 
     def save_definition(self, hash: str, text: str) -> None:
@@ -161,10 +153,10 @@ class SqlStore:
         check_text(hash, "hash", empty=False, longest=200)
         check_text(text, "text")
         with self._connection() as connection:
-            found = connection.execute(_DEFINITION, {"key": hash}).scalar()
+            found = connection.execute(queries.DEFINITION, {"key": hash}).scalar()
         if found is None:
             with self._writing() as connection:
-                found = connection.execute(_DEFINITION, {"key": hash}).scalar()
+                found = connection.execute(queries.DEFINITION, {"key": hash}).scalar()
                 if found is None:
                     connection.execute(schema.definitions.insert().values(hash=hash, text=text))
         if found is not None and found != text:
@@ -174,7 +166,7 @@ class SqlStore:
         """Return the text kept under *hash*."""
         check_text(hash, "hash", empty=False, longest=200)
         with self._connection() as connection:
-            found = connection.execute(_DEFINITION, {"key": hash}).scalar()
+            found = connection.execute(queries.DEFINITION, {"key": hash}).scalar()
         if found is None:
             raise UnknownName(kind="definition", value=hash, known=())
         return str(found)
@@ -215,6 +207,7 @@ class SqlStore:
         self._busy_timeout = busy_timeout
         self._place = _place(engine.url)
         self._closed = self._lost = False
+        self._notes_heads = True
         self._left_behind: list[sa.Pool] = []
         self._one_connection = isinstance(engine.pool, sa.StaticPool)
         if not ours:
@@ -226,15 +219,27 @@ class SqlStore:
         """Make the tables where there are none, and settle the journal mode of a file of ours."""
         ours, engine = self._ours, self._engine
         with self._connection() as connection:
-            ready = schema.has_schema(connection, self._place, alone=ours)
+            version = schema.found_version(connection, self._place, alone=ours)
             if ours and not sqlite.in_memory(engine.url):
                 connection.rollback()
                 mode = sqlite.journal_mode_for(sqlite3.sqlite_version_info)
                 sqlite.set_journal_mode(connection, mode, self._busy_timeout)
-        if not ready:
-            with self._writing() as connection:
-                if not schema.has_schema(connection, self._place, alone=ours):
-                    schema.create_schema(connection)
+        if version < schema.VERSION:
+            try:
+                self._make_tables()
+            except StoreReadOnly:
+                if not version:
+                    raise
+                self._notes_heads = False  # an older file that can only be read is read as it is
+
+    def _make_tables(self) -> None:
+        """Make the tables, or bring older ones up to date, unless another has done so in between."""
+        with self._writing() as connection:
+            version = schema.found_version(connection, self._place, alone=self._ours)
+            if not version:
+                schema.create_schema(connection)
+            elif version < schema.VERSION:
+                schema.upgrade_schema(connection)
 
     @contextlib.contextmanager
     def _connection(self) -> Iterator[sa.Connection]:
@@ -273,13 +278,18 @@ class SqlStore:
             raise StoreError(store=self._place, problem=problem, remedy="Use a file: sqlite:///sales.db.")
 
     def _head(self, connection: sa.Connection, project: str) -> Head:
-        row = connection.execute(_HEAD, {"name": project}).first()
-        if row is None:
-            return START
-        number, last = row
-        if type(number) is not int or type(last) is not str:
-            raise RecordUnreadable(store=self._place, project=project, number=str(number), field="number or hash")
-        return number, last
+        rows = connection.execute(queries.BOTH if self._notes_heads else queries.ONE, {"name": project}).all()
+        found, noted = START, None
+        for which, number, own in rows:
+            if which == 1:
+                found = number, own
+            else:
+                noted = _noted(number, own)
+        if type(found[0]) is not int or type(found[1]) is not str:
+            raise RecordUnreadable(store=self._place, project=project, number=str(found[0]), field="number or hash")
+        if self._notes_heads and found != (START if noted is None else noted):
+            raise wrong_end(self._place, project, found[0], 0 if noted is None else noted[0])
+        return found
 
     def _after_fork(self) -> None:
         """Leave the parent's connections untouched, also by garbage collection, and open new ones on demand."""
@@ -333,6 +343,11 @@ def _place(address: sa.URL) -> str:
     return address.database or "memory" if address.get_backend_name() == "sqlite" else address.render_as_string()
 
 
+def _noted(number: Any, own: Any) -> Head:
+    """Return a head as the table of heads has it; one that no store wrote as ``(0, "")``."""
+    return (number, own) if type(number) is int and number > 0 and type(own) is str else (0, "")
+
+
 def _row(r: Record) -> dict[str, Any]:
     return {
         "project": r.project,
@@ -348,8 +363,8 @@ def _row(r: Record) -> dict[str, Any]:
 
 def _record(place: str, *row: Any) -> Record:
     project, number, kind, at, by, data, previous, own = row
-    for column, value in zip(_RECORD, row, strict=True):
-        if type(value) is not (int if column is _EVENTS.number else str):
+    for column, value in zip(queries.RECORD, row, strict=True):
+        if type(value) is not (int if column is queries.EVENTS.number else str):
             raise RecordUnreadable(store=place, project=str(project), number=str(number), field=column.name)
     try:
         instant = unstamp(at)

@@ -121,9 +121,10 @@ class Workspace(Calls):
         """Return what is wrong with the record of *project* (or of each project); () is sound.
 
         The first broken link of a log is a finding; where all links hold, so is every definition that the project
-        was put on and that the store no longer has as it was.
+        was put on and that the store no longer has as it was. A project whose log is gone is known by its head.
         """
-        names = self.projects() if project is None else (self._kept.named(project),)
+        every = sorted({*self.store.projects(), *self.store.heads()}) if project is None else ()
+        names = every if project is None else (self._kept.named(project),)
         return tuple(finding for name in names for finding in self._findings(name))
 
     def _findings(self, project: str) -> tuple[Finding, ...]:
