@@ -156,7 +156,7 @@ class RowMaker:
         )
 
     def _stage(self, stage: Stage, inside: Sequence[Row]) -> Row:
-        """Return the row of a stage: the span of its boundaries; it can wait as its start can."""
+        """Return the row of a stage: the span of its boundaries, as critical as what is in it."""
         start, end = self.model.number(f"{stage.id}.start"), self.model.number(f"{stage.id}.finish")
         schedule, off = self.schedule, self.model.off[start]
         steps = [row for row in inside if not row.skipped and not row.spans]
@@ -166,8 +166,10 @@ class RowMaker:
         minutes = max(schedule.early_start[end] - schedule.early_start[start], 0)
         early_start = min(begun) if begun else self._stage_begins(start, minutes, steps)
         early_finish = max(ends if done else [self.moments.early[end][1], *ends])
-        total = schedule.total_float[end if fixed else start]
-        late_start = early_start if fixed or not total else self._stage_begins_late(start, minutes, early_start)
+        open_steps = [row for row in steps if not row.done]
+        waits = schedule.total_float[end if fixed else start]
+        total = min([waits, *(row.total_float.minutes for row in open_steps)])
+        late_start = early_start if fixed or not waits else self._stage_begins_late(start, minutes, early_start)
         last = early_finish if done else self.moments.late[end][1]
         last = last if schedule.total_float[end] < 0 else max(early_finish, last)
         return Row(
@@ -181,7 +183,7 @@ class RowMaker:
             duration=WorkDuration(minutes),
             total_float=ZERO if done else WorkDuration(total),
             free_float=ZERO if done else WorkDuration(schedule.free_float[end]),
-            critical=not done and not off and bool({start, end} & self.critical),
+            critical=any(row.critical for row in open_steps) or (not steps and not off and start in self.critical),
             assumed=any(row.assumed for row in inside),
             driving=() if fixed else self.driving[start],
             skipped=off,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ltcflow.names import ElementId
-from ltcflow.schedule.cpm import last_nodes
+from ltcflow.schedule.cpm import critical_paths, last_nodes
 from ltcflow.schedule.model import Solved
 from ltcflow.schedule.rows import DrivingLinks
 
@@ -35,6 +35,28 @@ def on_longest_paths(links: DrivingLinks) -> frozenset[int]:
                 seen.add(number)
                 stack.append(number)
     return frozenset(seen)
+
+
+def complete_paths(links: DrivingLinks) -> Iterator[tuple[ElementId, ...]]:
+    """Yield the longest paths by the elements on them, the one of most elements first; none begins or ends another.
+
+    A driving link that leads around an element through boundaries alone would give a path that ends (or begins) in the
+    middle of another one: a path ends only at what no further element follows.
+    """
+    ahead = driving_elements(links.drivers, links.names)
+    numbers = {name: number for number, name in enumerate(links.names) if name}
+    drivers = [[numbers[name] for name in before] for before in ahead]
+    ends: dict[int, None] = {}
+    for end in links.ends:
+        ends.update(dict.fromkeys([end] if links.names[end] else drivers[end]))
+    followed, stack = set[int](), list(ends)
+    while stack:
+        for number in drivers[stack.pop()]:
+            if number not in followed:
+                followed.add(number)
+                stack.append(number)
+    for path in critical_paths(drivers, [end for end in ends if end not in followed]):
+        yield tuple(links.names[number] for number in path)
 
 
 def driving_elements(drivers: Sequence[Sequence[int]], elements: Sequence[ElementId]) -> list[tuple[ElementId, ...]]:

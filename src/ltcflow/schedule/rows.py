@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import attrs
@@ -14,7 +15,6 @@ from ltcflow.findings import Finding
 from ltcflow.labels import NO_LABEL, Label
 from ltcflow.names import ElementId
 from ltcflow.schedule.comparing import Change, compare
-from ltcflow.schedule.cpm import critical_paths
 from ltcflow.schedule.inputs import Inputs
 from ltcflow.worktime import ZERO, Calendar, DurationLike, WorkDuration, add_minutes, as_duration, next_working
 
@@ -31,7 +31,8 @@ class Row:
         duration: how long it takes, what remains of it once it has begun; elapsed where it was declared so.
         total_float: how long it can wait until then; negative where that has passed already.
         free_float: how long it can wait without moving any other element or the finish.
-        critical: it lies on a longest path: the chain of driving elements that makes the plan as long as it is.
+        critical: it lies on a longest path: the chain of driving elements that makes the plan as long as it is. A stage
+            is critical when a step or gate in it is; its total float is the least of those in it that are not done.
         assumed: its duration, or that it takes place at all, was assumed.
         driving: the elements that hold its early start where it is.
         skipped: it does not take place; its dates are those of the moment it would have been passed.
@@ -244,17 +245,14 @@ class Plan(Mapping[str, Row]):
     def critical_paths(self, limit: int | None = None) -> Iterator[tuple[ElementId, ...]]:
         """Yield the longest paths one by one, each from its first to its last element, `critical_path` first.
 
+        No path is the beginning or the end of another one.
+
         Args:
             limit: at most so many; None: all, of which there may be exponentially many: take what you need.
         """
-        seen: set[tuple[ElementId, ...]] = set()
-        for path in critical_paths(self.links.drivers, self.links.ends):
-            if limit is not None and len(seen) >= limit:
-                return
-            named = tuple(self.links.names[i] for i in path if self.links.names[i])
-            if named and named not in seen:
-                seen.add(named)
-                yield named
+        from ltcflow.schedule.paths import complete_paths
+
+        return islice(complete_paths(self.links), limit)
 
     def occurrences(self, element: ElementId) -> Iterator[datetime]:
         """Yield the moments at which a recurring activity comes, as planned early; nothing for any other element.
