@@ -325,3 +325,34 @@ def _seconds(work: object) -> float:
     assert callable(work)
     work()
     return time.perf_counter() - started
+
+
+MEANT = [
+    ("grade == A", "Write 'A': an option stands in quotes.", "grade == 'A'"),
+    ("b == grade", "Write 'B': an option stands in quotes.", "'B' == grade"),
+    ("等级 == 甲", "Write '甲': an option stands in quotes.", "等级 == '甲'"),
+    ("grade in (A, 'B')", "Write 'A': an option stands in quotes.", "grade in ('A', 'B')"),
+    ("grade != Z", "Options stand in quotes: 'A', 'B'.", "grade != 'B'"),
+    ("due > 2026-01-01", 'Write date("2026-01-01").', 'due > date("2026-01-01")'),
+    ("2026-10-08 <= due", 'Write date("2026-10-08").', 'date("2026-10-08") <= due'),
+    ("due > 2026-10-12", 'Write date("2026-10-12").', 'due > date("2026-10-12")'),
+    ("due > '2026/1/2'", 'Write date("2026-01-02").', 'due > date("2026-01-02")'),
+    ("due > 20260102", 'Write date("2026-01-02").', 'due > date("2026-01-02")'),
+    ("due > 2026年1月2日", 'Write date("2026-01-02").', 'due > date("2026-01-02")'),
+    ("due > 7", 'Write a date as date("2026-03-02").', 'due > date("2026-03-02")'),
+]
+
+
+@pytest.mark.parametrize(("source", "remedy", "right"), MEANT, ids=[source for source, *_ in MEANT])
+def test_what_lacks_quotes_or_its_date_is_answered_by_what_to_write(source: str, remedy: str, right: str) -> None:
+    (problem,) = check_condition(source, FACTS)
+    assert problem.remedy == remedy
+    assert "请" in problem.remedy_zh or "选项" in problem.remedy_zh or "日期" in problem.remedy_zh
+    assert check_condition(right, FACTS) == ()
+
+
+def test_a_difference_of_numbers_is_no_day_and_a_name_like_a_fact_is_no_option() -> None:
+    assert check_condition("n > 2026-10-12", FACTS) == ()
+    assert check_condition("n > 2026/10/12", FACTS) == ()
+    assert [p.remedy for p in check_condition("grade == grad", FACTS)] == ["Did you mean 'grade'?"]
+    assert [p.code for p in check_condition("due > 2026-02-30", FACTS)] == ["LTC153"]

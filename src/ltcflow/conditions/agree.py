@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal
@@ -9,10 +10,11 @@ from decimal import Decimal
 import attrs
 
 from ltcflow.conditions import problems as p
-from ltcflow.conditions.facts import LARGEST_PERCENT, read_date
+from ltcflow.conditions.facts import LARGEST_PERCENT, ChoiceType, Fact, TextType, read_date
 from ltcflow.conditions.money import EXACT, plain
 from ltcflow.conditions.problems import Problems, clip, nearest
 from ltcflow.conditions.typed import Node, Typ
+from ltcflow.errors import did_you_mean
 
 
 def agree(nodes: Sequence[Node], source: str, found: Problems) -> tuple[Node, ...] | None:
@@ -116,8 +118,10 @@ def _remedy(node: Node, leader: Node, source: str) -> tuple[str, str]:
     """Return what to write instead, in English and Chinese."""
     text = node.value if isinstance(node.value, str) else ""
     write = ""
-    if leader.typ.kind == "date" and text and read_date(text):
-        write = f'date("{text}")'
+    if leader.typ.kind == "date" and (day := _day(text or source[node.start : node.end])):
+        write = f'date("{day}")'
+    elif leader.typ.kind == "date" and node.typ.kind in ("number", "text"):
+        return 'Write a date as date("2026-03-02").', '日期请写成 date("2026-03-02")。'
     elif leader.typ.kind == "money" and node.typ.kind == "number":
         write = f'money({clip(source[node.start : node.end])}, "{leader.typ.currency}")'
     elif leader.typ.kind == "number" and node.typ.kind == "money" and leader.form == "fact":
@@ -133,3 +137,27 @@ def _remedy(node: Node, leader: Node, source: str) -> tuple[str, str]:
         return f"Write {write}.", f"请写 {write}。"
     english, chinese = leader.typ.name()
     return f"Put {english} here, or declare the fact with another type.", f"请在这里写{chinese},或修改事实的类型。"
+
+
+def _day(text: str) -> str:
+    """Return the day that *text* means, as the language writes it: 2026-3-2, 2026/03/02, 20260302; "" for none."""
+    found = re.fullmatch(r"([0-9]{4})([-/.]?)([0-9]{1,2})\2([0-9]{1,2})", text.strip())
+    if found is None or not (found[2] or len(found[0]) == 8):
+        return ""
+    day = f"{found[1]}-{found[3]:0>2}-{found[4]:0>2}"
+    return day if read_date(day) else ""
+
+
+def unquoted(name: str, beside: Fact, facts: Sequence[str]) -> tuple[str, str] | None:
+    """Return what to write instead of *name*, no fact, beside the fact *beside*: in quotes what it can be; else None."""
+    kind = beside.type
+    if isinstance(kind, ChoiceType):
+        meant = next((option for option in kind.of if option.casefold() == name.casefold()), None)
+        if meant is not None:
+            return f"Write {meant!r}: an option stands in quotes.", f"请写 {meant!r}：选项要加引号。"
+        options = ", ".join(map(repr, kind.of[:8]))
+        if not did_you_mean(name, facts):
+            return f"Options stand in quotes: {options}.", f"选项要加引号：{options}。"
+    if isinstance(kind, TextType) and not did_you_mean(name, facts):
+        return f"Write {name!r}: a text stands in quotes.", f"请写 {name!r}：文本要加引号。"
+    return None

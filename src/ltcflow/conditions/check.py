@@ -11,7 +11,7 @@ import attrs
 
 from ltcflow.conditions import problems as p
 from ltcflow.conditions import run
-from ltcflow.conditions.agree import agree
+from ltcflow.conditions.agree import agree, unquoted
 from ltcflow.conditions.arithmetic import check_binary, check_sign
 from ltcflow.conditions.calls import check_call
 from ltcflow.conditions.facts import Fact
@@ -188,6 +188,17 @@ class Checker:
             (f"没有声明事实 {clip(node.id)!r}。", remedy_zh),
         )
 
+    def _beside(self, node: ast.expr, other: ast.expr) -> Node:
+        """Check *node*, which is compared with *other*: a name that is no fact may be an option or text of that one."""
+        fact = self.facts.get(other.id) if isinstance(other, ast.Name) else None
+        if isinstance(node, ast.Name) and node.id not in self.facts and fact is not None:
+            remedy = unquoted(node.id, fact, tuple(self.facts))
+            if remedy is not None:
+                shown = clip(node.id)
+                english, chinese = f"No fact {shown!r} is declared.", f"没有声明事实 {shown!r}。"
+                return self.report(node, p.UNKNOWN_FACT, (english, remedy[0]), (chinese, remedy[1]))
+        return self.part(node)
+
     def _never_varies(self, node: ast.expr) -> None:
         self.report(
             node,
@@ -256,7 +267,7 @@ class Checker:
         return Node(form="and", typ=YES_NO, start=start, end=end, run=doing, children=tuple(parts))
 
     def _pair(self, left: ast.expr, sign: str, right: ast.expr) -> Node:
-        a, b = self.part(left), self.part(right)
+        a, b = self._beside(left, right), self._beside(right, left)
         both = agree((a, b), self.source, self.found)
         if both is None:
             return self.unknown(left)
@@ -295,7 +306,7 @@ class Checker:
                 ("After 'in' stands a list of constants.", "Write for instance ('A', 'B'), or ['A'] for one."),
                 ("in 后面应是常量列表。", "例如 ('A', 'B');只有一个时写 ['A']。"),
             )
-        options = tuple(self.part(element) for element in right.elts)
+        options = tuple(self._beside(element, left) for element in right.elts)
         for element, option in zip(right.elts, options, strict=True):
             if option.form != "constant" and option.typ.kind != "unknown":
                 return self.report(

@@ -1,7 +1,8 @@
 """The first look at the source of a condition, before Python's own parser sees it.
 
 It bounds what the parser gets (length, nesting, digits) and names slips of the keyboard that the parser would only call
-"invalid syntax": full-width punctuation, a single "=", "15%", "1,000,000", "1000万", words such as 且. Each slip is
+"invalid syntax": full-width punctuation, a single "=", "15%", "1,000,000", "1000万", a day without its date(...), words
+such as 且. Each slip is
 mended in the text that is parsed, so that the rest of the condition is judged as well.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Container
+from datetime import date
 from decimal import Decimal
 
 import attrs
@@ -33,6 +35,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _NUMBER = re.compile(r"(?:0(?:_?0)*|[1-9](?:_?[0-9])*)?(?:\.(?:[0-9](?:_?[0-9])*)?)?(?:[eE][+-]?[0-9]{1,4})?")
+_DAY = re.compile(r"([0-9]{4})(?:([-/])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})[日号]?)(?![\w.%％])")
 _UNITS = {
     "千": Decimal(10**3),
     "万": Decimal(10**4),
@@ -100,6 +103,16 @@ class Scanned:
         return first, max(first, last)
 
 
+def _bare_day(match: re.Match[str]) -> str:
+    """Return how a day is written that stands without quotes; "" where it may as well be a difference or a quotient."""
+    year, sign, month, day = match[1], match[2], match[3] or match[5], match[4] or match[6]
+    try:
+        moment = date(int(year), int(month), int(day))
+    except ValueError:
+        return ""
+    return f'date("{moment.isoformat()}")' if sign is None or "0" in (month[0], day[0]) else ""
+
+
 class _Scanner:
     def __init__(self, source: str, names: Container[str], found: Problems) -> None:
         self.source, self.names, self.found = source, names, found
@@ -123,7 +136,12 @@ class _Scanner:
         at, before = 0, ""
         while at < len(self.source):
             match = _TOKEN.match(self.source, at)
-            if match is None:
+            day = _DAY.match(self.source, at)
+            if day is not None and (written := _bare_day(day)):
+                self._slip(at, day.end(), written)
+                self.emit(written, at, day.end())
+                at, kind = day.end(), "string"
+            elif match is None:
                 at, kind = self._character(at), "op"
             else:
                 kind = str(match.lastgroup)

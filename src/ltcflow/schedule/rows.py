@@ -29,7 +29,8 @@ class Row:
         late_start, late_finish: the latest it may be without moving the finish of the project (the wanted finish where
             there is one) and without missing a deadline or breaking a constraint.
         duration: how long it takes, what remains of it once it has begun; elapsed where it was declared so.
-        total_float: how long it can wait until then; negative where that has passed already.
+        total_float: how long it can wait until then, in working time; negative where that has passed already. Free
+            time is one moment to it: a deadline missed by a weekend alone (elapsed time) leaves it at zero or above.
         free_float: how long it can wait without moving any other element or the finish.
         critical: it lies on a longest path: the chain of driving elements that makes the plan as long as it is. A stage
             is critical when a step or gate in it is; its total float is the least of those in it that are not done.
