@@ -355,4 +355,4 @@ def test_a_difference_of_numbers_is_no_day_and_a_name_like_a_fact_is_no_option()
     assert check_condition("n > 2026-10-12", FACTS) == ()
     assert check_condition("n > 2026/10/12", FACTS) == ()
     assert [p.remedy for p in check_condition("grade == grad", FACTS)] == ["Did you mean 'grade'?"]
-    assert [p.code for p in check_condition("due > 2026-02-30", FACTS)] == ["LTC153"]
+    assert [p.code for p in check_condition("due > 2026-02-30", FACTS)] == ["LTC153", "LTC161"]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from itertools import islice
 
 from hypothesis import HealthCheck, given, settings
+from tests.schedule.test_plan_laws import planned, processes
 
 from ltcflow import builder as b
 from ltcflow.process import Process
 from ltcflow.schedule import Plan, plan
 from ltcflow.schedule.cpm import critical_paths
-from tests.schedule.test_plan_laws import planned, processes
 
 QUICK = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]

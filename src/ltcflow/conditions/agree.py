@@ -149,7 +149,7 @@ def _day(text: str) -> str:
 
 
 def unquoted(name: str, beside: Fact, facts: Sequence[str]) -> tuple[str, str] | None:
-    """Return what to write instead of *name*, no fact, beside the fact *beside*: in quotes what it can be; else None."""
+    """Return what to write instead of *name*, which is no fact: what *beside* can be, in quotes; else None."""
     kind = beside.type
     if isinstance(kind, ChoiceType):
         meant = next((option for option in kind.of if option.casefold() == name.casefold()), None)
