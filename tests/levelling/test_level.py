@@ -349,13 +349,6 @@ def test_more_hats_than_people_is_named() -> None:
         level(process, start="2026-03-02", experts={"solution": "li.wei", "legal": "li.wei"})
 
 
-def test_calendars_of_single_elements_are_refused_rather_than_dated_wrongly() -> None:
-    step = b.activity("draft", duration="3d", raci={"R": "solution"}, calendar="CN")
-    process = b.process("offer", roles=ROLES, stages=[b.stage("bid", activities=[step])])
-    with pytest.raises(InvalidValue, match="draft: CN: is not the calendar of the plan"):
-        level(process, start="2026-03-02", capacities={"solution": 1})
-
-
 def test_a_circle_is_a_finding() -> None:
     steps = [b.activity("draft", after=["price"]), b.activity("price", after=["draft"])]
     process = b.process("offer", roles=ROLES, stages=[b.stage("bid", activities=steps)])

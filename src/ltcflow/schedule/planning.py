@@ -221,7 +221,7 @@ def forecast(
             deadlines=deadlines,
             calendars=calendars,
             lag_calendar=lag_calendar,
-            progress=_progress(process, days, data_date, finished, started, remaining, progress),
+            progress=forecasting(process, days, data_date, finished, started, remaining, progress),
         )
     )
 
@@ -263,7 +263,7 @@ def _changed_progress(inputs: Inputs, changes: Mapping[str, Any]) -> Progress:
     for name in ("finished", "started", "remaining"):
         both = {**(getattr(old, name) if old else {}), **changes.get(name, {})}
         tables[name] = {key: value for key, value in both.items() if value is not None}
-    return _progress(
+    return forecasting(
         inputs.process,
         inputs.calendar,
         changes["data_date"] if "data_date" in changes or old is None else old.data_date,
@@ -274,7 +274,7 @@ def _changed_progress(inputs: Inputs, changes: Mapping[str, Any]) -> Progress:
     )
 
 
-def _progress(
+def forecasting(
     process: Process,
     days: Calendar,
     data_date: Moment,
@@ -283,6 +283,7 @@ def _progress(
     remaining: Mapping[ElementId, DurationLike],
     rule: Rule,
 ) -> Progress:
+    """Return what has happened by *data_date*, checked. Raises: as `forecast`."""
     now = parse_start(data_date, days)
     check_rule(rule)
     for kind, moments in (("finished", finished), ("started", started)):
@@ -295,6 +296,11 @@ def _progress(
         remaining={name: as_duration(left) for name, left in remaining.items()},
         rule=rule,
     )
+
+
+def inputs_of(process: Process, calendar: CalendarLike | None, **arguments: Any) -> Inputs:
+    """Return the arguments of a plan as one value; *calendar* as for `plan`."""
+    return Inputs(process=process, calendar=_calendar(process, calendar), **arguments)
 
 
 def _calendar(process: Process, calendar: CalendarLike | None) -> Calendar:

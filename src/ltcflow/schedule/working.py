@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 import attrs
@@ -39,6 +39,14 @@ _FURTHEST = 1 << 14
 
 def make(inputs: Inputs) -> Plan:
     """Return the plan of *inputs*. Raises: as `ltcflow.schedule.plan`."""
+    making = making_of(inputs)
+    if inputs.start is not None:
+        return making.plan(parse_start(inputs.start, inputs.calendar))
+    return _latest(making)
+
+
+def making_of(inputs: Inputs) -> Making:
+    """Return the steps from *inputs* to a plan. Raises: DefinitionError where they lead to none."""
     selection = select(inputs.process, dict(inputs.facts), dict(inputs.choices))
     if inputs.progress is not None:
         selection = selection.without(inputs.progress.happened)
@@ -47,13 +55,10 @@ def make(inputs: Inputs) -> Plan:
     if wrong:
         raise DefinitionError(findings=in_order(wrong))
     known = lengths(inputs.process, selection, dict(inputs.durations), inputs.default_duration)
-    making = _Making(inputs, selection, waits, known)
-    if inputs.start is not None:
-        return making.plan(parse_start(inputs.start, inputs.calendar))
-    return _latest(making)
+    return Making(inputs, selection, waits, known)
 
 
-def _latest(making: _Making) -> Plan:
+def _latest(making: Making) -> Plan:
     """Return the plan that starts as late as its wanted finish and deadlines allow.
 
     The backward pass tells the start. Where elapsed time counts on one calendar, it counts the evening and the next
@@ -79,7 +84,7 @@ def _misses(plan: Plan) -> bool:
     return any(finding.code == MISSED for finding in plan.findings)
 
 
-class _Making:
+class Making:
     """The steps from inputs to a plan, in order; each leaves what the next one needs."""
 
     def __init__(self, inputs: Inputs, selection: Selection, waits: Network, known: Lengths) -> None:
@@ -90,15 +95,26 @@ class _Making:
 
     def plan(self, start: datetime) -> Plan:
         """Return the plan of a project that begins at *start*."""
-        inputs = self.inputs
-        self._solve(start)
-        clock, progress = self.clock, inputs.progress
+        self.solve(start)
+        return self._made(self.solved)
+
+    def held_back(self, starts: Mapping[int, int]) -> Plan:
+        """Return the plan in which nodes begin at *starts* (numbers of the axis) at the earliest; `solve` was called.
+
+        Nothing is put late in it, and whether constraints that ask for something not later are kept is not judged.
+        """
+        limits = attrs.evolve(self.limits, starts_from={**self.limits.starts_from, **starts}, late=frozenset())
+        return self._made(self.times.solve(limits))
+
+    def _made(self, solved: Solved) -> Plan:
+        """Return what was solved as a plan."""
+        inputs, clock, progress = self.inputs, self.clock, self.inputs.progress
         today = progress.data_date if progress else None
         if inputs.today is not None:
             today = named("today", parse_start, inputs.today, self.days)
         calendars = {name: own.id for name, own in self.own.items()}
         marks = Marks(self.known.assumed | self.selection.assumed, self.wanted.deadlines, today, calendars)
-        maker = RowMaker(self.model, self.solved, clock, progress, self.limits, marks)
+        maker = RowMaker(self.model, solved, clock, progress, self.limits, marks)
         rows = tuple(maker.rows())
         finish = maker.moments.finish
         made = Plan(
@@ -119,12 +135,12 @@ class _Making:
         findings = (*self._findings(), *_late(inputs.process, made), *doubts)
         return attrs.evolve(made, critical_path=next(made.critical_paths(1), ()), findings=in_order(findings))
 
-    def _solve(self, start: datetime) -> None:
+    def solve(self, start: datetime) -> None:
         """Solve the model of a project that begins at *start*."""
         inputs, progress = self.inputs, self.inputs.progress
         self.clock = clock = ProjectClock(self.days, start)
         self.model = Model(self.waits, self.known.by_element, self.selection.skipped)
-        times = self._times(self.model, clock)
+        self.times = times = self._times(self.model, clock)
         self.early: dict[ElementId, tuple[str, ...]] = {}
         if progress is not None:
             self.early = out_of_sequence(self.waits, self.selection.skipped, progress)
@@ -135,7 +151,7 @@ class _Making:
         limits = Limits(due=self.wanted.due, late=self.wanted.late, finish=until)
         bounds = self.wanted.bounds
         self.limits = limits.with_bounds(bounds) if bounds else limits
-        self.solved = times.solve(self.limits)
+        self.solved: Solved = times.solve(self.limits)
         if bounds and broken(bounds, self.solved):
             conflict = shortest(self.model, bounds, limits, times.solve)
             if conflict is not None:

@@ -7,10 +7,11 @@ from ltcflow.schedule.levelling.bounds import critical_path, energy, lower_bound
 from ltcflow.schedule.levelling.clashing import Clash, Engagement, clashes, engagements
 from ltcflow.schedule.levelling.exact import MissingExtra, optimise
 from ltcflow.schedule.levelling.level import level
-from ltcflow.schedule.levelling.levelled import LevelledPlan, LevelledRow
+from ltcflow.schedule.levelling.levelled import Lateness, LevelledPlan, LevelledRow
 from ltcflow.schedule.levelling.placing import Wait
 from ltcflow.schedule.levelling.problem import Problem
 from ltcflow.schedule.levelling.rules import RULES
+from ltcflow.schedule.levelling.saying import ImpossibleWithPeople
 from ltcflow.schedule.levelling.verify import InfeasibleSchedule, verified, violations
 
 __all__ = [
@@ -18,7 +19,9 @@ __all__ = [
     "Answer",
     "Clash",
     "Engagement",
+    "ImpossibleWithPeople",
     "InfeasibleSchedule",
+    "Lateness",
     "LevelledPlan",
     "LevelledRow",
     "MissingExtra",

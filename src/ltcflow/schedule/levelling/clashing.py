@@ -188,8 +188,8 @@ def _needed(project: str, process: Process, made: AnyPlan) -> Iterator[tuple[Eng
 def _levelled(one: Engagement, made: LevelledPlan) -> Engagement:
     """Return an engagement where the levelled plan has it; its float is what the links leave to the later finish."""
     row = made[one.activity]
-    left = one.float.minutes - row.shift.minutes + made.delay.minutes
-    return attrs.evolve(one, start=row.start, finish=row.finish, float=WorkDuration(max(0, left)))
+    left = WorkDuration(max(0, row.total_float.minutes))
+    return attrs.evolve(one, start=row.works_from, finish=row.finish, float=left)
 
 
 def _who(

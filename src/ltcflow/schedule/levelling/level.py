@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from ltcflow.errors import InvalidValue
-from ltcflow.graph import NodeKind, network
+import attrs
+
+from ltcflow.errors import InvalidValue, UnknownName
 from ltcflow.names import ElementId, RoleId
-from ltcflow.process import Process
+from ltcflow.process import Process, duties_of
 from ltcflow.roles import Person
-from ltcflow.schedule.clock import ProjectClock
-from ltcflow.schedule.constraint import Moment
-from ltcflow.schedule.lengths import lengths
-from ltcflow.schedule.levelling.answer import Answer, search
-from ltcflow.schedule.levelling.exact import optimise
-from ltcflow.schedule.levelling.generate import serial
+from ltcflow.schedule.constraint import Constraints, Moment
 from ltcflow.schedule.levelling.levelled import LevelledPlan
-from ltcflow.schedule.levelling.people import Crew, crew, needs
-from ltcflow.schedule.levelling.placing import Placed, Placing
-from ltcflow.schedule.levelling.problem import Problem
-from ltcflow.schedule.levelling.rowing import Rowing
-from ltcflow.schedule.levelling.search import by_time
-from ltcflow.schedule.model import Model
-from ltcflow.schedule.planning import plan
-from ltcflow.schedule.rows import Plan
-from ltcflow.schedule.selection import Choices, Facts, select
+from ltcflow.schedule.levelling.people import Crew, crew
+from ltcflow.schedule.levelling.placing import Ledger
+from ltcflow.schedule.levelling.project import Levelling
+from ltcflow.schedule.planning import forecasting, inputs_of
+from ltcflow.schedule.progress import Progress, Rule
+from ltcflow.schedule.selection import Choices, Facts
 from ltcflow.stages.estimate import EstimateLike
-from ltcflow.worktime import Calendar, CalendarLike, DurationLike, WorkDuration, parse_start
+from ltcflow.worktime import CalendarLike, DurationLike, parse_start
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
-_WEEK = 7 * 1440
+AtWork = Mapping[ElementId, Mapping[RoleId, Person]]
 
 
 def level(
@@ -45,6 +39,17 @@ def level(
     default_duration: DurationLike | None = None,
     facts: Facts = _NOTHING,
     choices: Choices = _NOTHING,
+    constraints: Constraints = _NOTHING,
+    deadlines: Mapping[ElementId, Moment] = _NOTHING,
+    finish: Moment | None = None,
+    calendars: Mapping[str, CalendarLike] = _NOTHING,
+    lag_calendar: str = "predecessor",
+    data_date: Moment | None = None,
+    finished: Mapping[ElementId, datetime] = _NOTHING,
+    started: Mapping[ElementId, datetime] = _NOTHING,
+    remaining: Mapping[ElementId, DurationLike] = _NOTHING,
+    progress: Rule = "retained",
+    at_work: AtWork = _NOTHING,
     seed: int = 0,
     schedules: int | None = None,
     seconds: float | None = None,
@@ -53,25 +58,36 @@ def level(
     """Return the plan of *process* in which nobody is needed in more places at once than there are people.
 
     Each activity holds one wearer of each scarce role that is responsible for it (R in its RACI) from its start to its
-    finish. What runs along a stage holds nobody, nor do gates and milestones; all links, lags, lead times and stages
-    are kept as in `ltcflow.schedule.plan`.
+    finish. What runs along a stage holds nobody, nor do gates and milestones; all links, lags, lead times, stages,
+    calendars and constraints are kept as in `ltcflow.schedule.plan`. Work that has begun goes on before anything else
+    gets its people, the oldest first.
 
     Args:
-        start, calendar, durations, default_duration, facts, choices: as for `ltcflow.schedule.plan`.
+        start, calendar, durations, default_duration, facts, choices, calendars, lag_calendar: as for
+            `ltcflow.schedule.plan`. An activity counts on its own calendar, else on that of the role that does it.
+        constraints: as for `plan`. Where several schedules are possible, one that keeps what asks for something not
+            later is looked for. What should be as late as possible is as late as people are free, too.
+        deadlines, finish: measured and reported (``deadlines`` of the answer, its findings), never enforced; of
+            schedules that finish together the one with the least lateness is taken.
+        data_date, finished, started, remaining, progress: as for `ltcflow.schedule.forecast`. What is done needs
+            nobody any more; nothing else begins before the data date.
+        at_work: who is at work on what has begun, by activity and role: they go on with it.
         capacities: by role, how many may wear it at the same time; by default ``at_most`` of the role. A role with
             neither is never scarce.
         experts: by role, who can wear it, by name. Somebody may be named for several roles, but does one activity at a
             time and wears one hat in it.
         seed, schedules: of the search (`ltcflow.schedule.levelling.search`); the same ones give the same plan.
         seconds: look for a proof with OR-Tools so long (extra ``optimize``); None: the search alone. Where it is not
-            installed, the plan is that of the search and says so in its note.
+            installed, or cannot express what is asked for, the plan is that of schedule generation and its note says
+            so.
         workers: threads of OR-Tools.
     Raises:
-        DefinitionError, UnknownName, InvalidValue, FactValueError, OutsideTime: as `ltcflow.schedule.plan`.
-        UnknownName: a role that the process does not declare.
-        InvalidValue: a role that an activity needs has nobody, or fewer people than hats; elements with a calendar of
-            their own.
-    Cost: that of a plan and of the search: about 0.2 s for 40 activities.
+        DefinitionError, UnknownName, InvalidValue, FactValueError, ImpossibleConstraints, OutsideTime: as
+            `ltcflow.schedule.plan`.
+        UnknownName: a role that the process does not declare; an activity at work that has not begun.
+        InvalidValue: a role that an activity needs has nobody, or fewer people than hats; progress without a data date.
+        ImpossibleWithPeople: constraints that no schedule tried keeps with the people there are.
+    Cost: that of two plans and of the search: about 0.2 s for 40 activities.
 
     Example:
         >>> from ltcflow import builder as b
@@ -86,82 +102,68 @@ def level(
         >>> waiting = levelled[levelled.waiting[0]]
         >>> waiting.id, waiting.start.isoformat(), waiting.wait.held_by
         ('price', '2026-03-05T09:00:00+00:00', ('draft',))
+        >>> first = level(offer, start="2026-03-02", capacities={"solution": 1}, deadlines={"price": "2026-03-04"})
+        >>> [(one.element, str(one.late), str(one.without_limits)) for one in first.deadlines]
+        [('price', '0d', '0d')]
     """
     scarce = crew(process, capacities, experts)
-    roles = needs(process, scarce)
-    wishes: dict[str, Any] = {"durations": durations, "default_duration": default_duration, "facts": facts}
-    unlimited = plan(process, start=start, calendar=calendar, choices=choices, **wishes)
-    _check_calendars(unlimited)
-    selection = select(process, facts, choices)
-    known = lengths(process, selection, durations, default_duration)
-    model = Model(network(process), known.by_element, selection.skipped)
-    clock = ProjectClock(unlimited.calendar, parse_start(start, unlimited.calendar))
-    wanted = [() if off else roles.get(node.id, ()) for node, off in zip(model.nodes, model.off, strict=True)]
-    problem = _problem(model, unlimited.calendar, scarce, wanted)
-    answer = search(problem, seed=seed, schedules=schedules)
-    if seconds is not None:
-        answer = optimise(problem, seconds=seconds, workers=workers, warm_start=answer, seed=seed)
-    placing = Placing(model, clock, scarce, wanted)
-    order = by_time(problem.net, serial(problem.net, by_time(problem.net, answer.starts)))
-    loose = loose_spans(model)
-    placed = placing.place([*(n for n in order if n not in loose), *sorted(loose)])
-    return _plan(unlimited, model, placing, placed, answer, clock)
-
-
-def _check_calendars(unlimited: Plan) -> None:
-    """Refuse what would give wrong dates: elements that count on a calendar of their own."""
-    other = next((row for row in unlimited.rows if row.calendar), None)
-    if other is not None:
-        raise InvalidValue(
-            field="calendar",
-            value=f"{other.id}: {other.calendar}",
-            problem="is not the calendar of the plan, and levelling knows only one.",
-            remedy="Level a process whose elements and roles have no calendar of their own.",
-        )
-
-
-def _plan(
-    unlimited: Plan, model: Model, placing: Placing, placed: Placed, answer: Answer, clock: ProjectClock
-) -> LevelledPlan:
-    rowing = Rowing(unlimited, placing, placed, clock)
-    least = unlimited.duration.minutes
-    return LevelledPlan(
-        unlimited=unlimited,
-        start=unlimited.start,
-        finish=rowing.finish,
-        duration=WorkDuration(rowing.minutes),
-        bound=WorkDuration(least if model.mixed else max(least, answer.bound)),
-        method=answer.method,
-        note=answer.note,
-        rows=tuple(rowing.rows()),
-    )
-
-
-def _problem(model: Model, days: Calendar, scarce: Crew, wanted: Sequence[tuple[RoleId, ...]]) -> Problem:
-    """Return the problem that the search solves: in working minutes, elapsed time at the rate of a usual week."""
-    week = sum(end - start for day in days.hours for start, end in day)
-    pools = scarce.pools()
-
-    def working(minutes: int, elapsed: bool) -> int:
-        return -(-minutes * week // _WEEK) if elapsed else minutes
-
-    durations = [working(*length) for length in model.lengths]
-    loose = loose_spans(model)
-    return Problem(
+    inputs = inputs_of(
+        process,
+        calendar,
+        start=start,
+        finish=finish,
         durations=durations,
-        links=[(i, j, kind, working(*lag)) for i, j, kind, lag in model.links if j not in loose],
-        capacities=[number for _, number in pools],
-        demands=[[sum(role in roles for role in wanted[n]) for roles, _ in pools] for n in range(len(durations))],
-        not_before=[0 if number in loose else least for number, least in enumerate(model.not_before)],
-        names=[node.id for node in model.nodes],
-        resources=[" or ".join(roles) for roles, _ in pools],
+        default_duration=default_duration,
+        facts=facts,
+        choices=choices,
+        constraints=constraints,
+        deadlines=deadlines,
+        calendars=calendars,
+        lag_calendar=lag_calendar,
     )
+    if data_date is not None:
+        happened = forecasting(process, inputs.calendar, data_date, finished, started, remaining, progress)
+        inputs = attrs.evolve(inputs, progress=happened)
+    elif finished or started or remaining:
+        remedy = "Give data_date: the day up to which progress is known."
+        raise InvalidValue(field="data_date", value="None", problem="is needed with progress.", remedy=remedy)
+    going_on = check_at_work(process, inputs.progress, at_work, scarce)
+    project = Levelling(inputs, parse_start(start, inputs.calendar), scarce, at_work=going_on)
+    answer = project.solve(seed, schedules, seconds, workers)
+    placed, ledger = project.best(answer, Ledger(), seed)
+    project.put_late(placed, ledger)
+    return project.plan(placed, ledger, answer)
 
 
-def loose_spans(model: Model) -> frozenset[int]:
-    """Return the spans that only spans wait for: they hold nothing up, not even the finish."""
-    followed = {number for number, node in enumerate(model.nodes) if node.kind is not NodeKind.SPAN}
-    for link in reversed(model.links):
-        if link.target in followed:
-            followed.add(link.source)
-    return frozenset(range(len(model.nodes))) - followed
+def check_at_work(process: Process, progress: Progress | None, at_work: AtWork, scarce: Crew) -> AtWork:
+    """Return *at_work* when it names people who can do what has begun.
+
+    Raises:
+        UnknownName: an activity that has not begun or is done. InvalidValue: a role that it does not need by name, a
+            person who is none of its experts, one person twice.
+    """
+    if not isinstance(at_work, Mapping) or not all(isinstance(who, Mapping) for who in at_work.values()):
+        remedy = "Give people by activity and role, such as {'draft': {'solution': 'li.wei'}}."
+        raise InvalidValue(field="at_work", value=repr(at_work), problem="is no such mapping.", remedy=remedy)
+    open_now = [name for name in progress.started if name not in progress.finished] if progress else []
+    for name, who in at_work.items():
+        if name not in open_now:
+            raise UnknownName(kind="activity that has begun and is not done", value=str(name), known=open_now)
+        for role, person in who.items():
+            problem = _unfit(process, name, role, person, scarce)
+            if problem:
+                remedy = "Name one of its experts, in a role that is responsible for it, or leave it out."
+                raise InvalidValue(field=f"at_work[{name}]", value=f"{role}: {person}", problem=problem, remedy=remedy)
+        if len(set(who.values())) < len(who) and not scarce.many_hats:
+            remedy = "Name a different person for each role."
+            value = ", ".join(map(str, who.values()))
+            raise InvalidValue(field=f"at_work[{name}]", value=value, problem="wears two hats.", remedy=remedy)
+    return at_work
+
+
+def _unfit(process: Process, name: ElementId, role: RoleId, person: Person, scarce: Crew) -> str:
+    if role not in duties_of(process.activity(name)).responsible:
+        return f"is not responsible for {name!r}."
+    if role not in scarce.roles or not scarce.named(role):
+        return "is not known by name: it has no experts."
+    return "" if person in scarce.named(role) else "is none of its experts."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
+from typing import Any
 
 import attrs
 
@@ -24,11 +25,13 @@ class Crew:
     Attributes:
         roles: each scarce role, in declared order; numbers: how many may wear it at the same time.
         people: of each scarce role those who can wear it, by name; () where only the number is known.
+        many_hats: one person may fill several roles of one activity, where there are no others.
     """
 
     roles: tuple[RoleId, ...]
     numbers: tuple[int, ...]
     people: tuple[tuple[Person, ...], ...]
+    many_hats: bool = False
 
     def number(self, role: RoleId) -> int:
         """Return how many may wear *role* at the same time."""
@@ -37,6 +40,25 @@ class Crew:
     def named(self, role: RoleId) -> tuple[Person, ...]:
         """Return who can wear *role*; () where nobody is named."""
         return self.people[self.roles.index(role)]
+
+    def fill(
+        self, roles: Sequence[RoleId], busy: Collection[Person], taken: Collection[Person] = ()
+    ) -> tuple[Person, ...] | None:
+        """Return one person for each of *roles* who is not *busy*, all different and none of *taken* if possible.
+
+        None when there are not enough.
+        """
+        found = fill(roles, self, {*busy, *taken})
+        if found is not None or not self.many_hats:
+            return found
+        free = [next((person for person in self.named(role) if person not in busy), None) for role in roles]
+        people = tuple(person for person in free if person is not None)
+        return people if len(people) == len(free) else None
+
+    def demand(self, roles: Sequence[RoleId], pool: Sequence[RoleId]) -> int:
+        """Return how many people of a pool an activity needs at least that needs *roles*."""
+        count = sum(role in pool for role in roles)
+        return min(count, 1) if self.many_hats else count
 
     def pools(self) -> tuple[tuple[tuple[RoleId, ...], int], ...]:
         """Return sets of roles and how many of them can be filled at once: what every schedule has to keep.
@@ -73,18 +95,25 @@ class Crew:
 
 
 def crew(
-    process: Process, capacities: Mapping[RoleId, int], experts: Mapping[RoleId, Person | Iterable[Person]]
+    process: Process,
+    capacities: Mapping[RoleId, int],
+    experts: Mapping[RoleId, Person | Iterable[Person]],
+    *,
+    shared: bool = False,
+    many_hats: bool = False,
 ) -> Crew:
     """Return who is scarce: by *capacities*, by the number of *experts*, else by ``at_most`` of the role.
 
+    Args:
+        shared: the capacities are those of several projects together: more than fit into this one are no mistake.
     Raises:
         UnknownName: a role that is not declared.
         InvalidValue: no number of people, nobody named, more at once than are named.
     """
-    given = {process.role(name).id: _number(name, number) for name, number in capacities.items()}
-    named = {process.role(name).id: _named(name, people) for name, people in experts.items()}
+    given = {process.role(name).id: number for name, number in numbers_of(capacities).items()}
+    named = {process.role(name).id: people for name, people in people_of(experts).items()}
     for name, number in given.items():
-        if name in named and number > len(named[name]):
+        if name in named and number > len(named[name]) and not shared:
             raise InvalidValue(
                 field=f"capacities[{name}]",
                 value=str(number),
@@ -96,16 +125,35 @@ def crew(
         people, most = named.get(role.id, ()), role.at_most
         count = given[role.id] if role.id in given else len(people) or most
         if count is not None:
-            if role.id in given and most is not None and count > most:
+            if role.id in given and most is not None and count > most and not shared:
                 raise InvalidValue(
                     field=f"capacities[{role.id}]",
                     value=str(count),
                     problem=f"is more than the {most} that the process allows (at_most).",
                     remedy="Lower it, or change at_most of the role.",
                 )
-            found.append((role.id, count if most is None else min(count, most), people))
+            count = min([count, *([len(people)] if people else ()), *([] if most is None else [most])])
+            found.append((role.id, count, people))
     roles = tuple(role for role, _, _ in found)
-    return Crew(roles=roles, numbers=tuple(n for _, n, _ in found), people=tuple(p for _, _, p in found))
+    numbers = tuple(number for _, number, _ in found)
+    return Crew(roles=roles, numbers=numbers, people=tuple(p for _, _, p in found), many_hats=many_hats)
+
+
+def numbers_of(capacities: Mapping[RoleId, int]) -> dict[RoleId, int]:
+    """Return *capacities* when each is a number of people. Raises: InvalidValue."""
+    return {role: _number(role, number) for role, number in _items("capacities", capacities, "{'legal': 1}")}
+
+
+def people_of(experts: Mapping[RoleId, Person | Iterable[Person]]) -> dict[RoleId, tuple[Person, ...]]:
+    """Return *experts* by role, each person once. Raises: InvalidValue."""
+    return {role: _named(role, people) for role, people in _items("experts", experts, "{'legal': ['chen.jie']}")}
+
+
+def _items(field: str, given: Mapping[RoleId, Any], example: str) -> Iterable[tuple[RoleId, Any]]:
+    if not isinstance(given, Mapping):
+        remedy = f"Give a mapping by role, such as {example}."
+        raise InvalidValue(field=field, value=repr(given), problem="is no mapping.", remedy=remedy)
+    return given.items()
 
 
 def _number(role: RoleId, value: object) -> int:
@@ -120,6 +168,13 @@ def _number(role: RoleId, value: object) -> int:
 
 
 def _named(role: RoleId, people: Person | Iterable[Person]) -> tuple[Person, ...]:
+    if not isinstance(people, Iterable):
+        raise InvalidValue(
+            field=f"experts[{role}]",
+            value=repr(people),
+            problem="names nobody.",
+            remedy="Give names, such as ['li.wei'].",
+        )
     found = tuple(dict.fromkeys(check_person(p) for p in ((people,) if isinstance(people, str) else people)))
     if not found:
         raise InvalidValue(
@@ -128,8 +183,10 @@ def _named(role: RoleId, people: Person | Iterable[Person]) -> tuple[Person, ...
     return found
 
 
-def needs(process: Process, scarce: Crew) -> dict[ElementId, tuple[RoleId, ...]]:
-    """Return for each activity the scarce roles that are responsible for it (R), one wearer each.
+def needs(
+    process: Process, scarce: Crew, *, besides: Collection[ElementId] = ()
+) -> dict[ElementId, tuple[RoleId, ...]]:
+    """Return for each activity, *besides* some, the scarce roles that are responsible for it (R), one wearer each.
 
     What runs along a stage (continuous, recurring) holds nobody, nor do gates: a lead time is a wait.
 
@@ -138,7 +195,8 @@ def needs(process: Process, scarce: Crew) -> dict[ElementId, tuple[RoleId, ...]]
     """
     found: dict[ElementId, tuple[RoleId, ...]] = {}
     for activity in process.activities():
-        wanted = () if activity.spans else tuple(r for r in duties_of(activity).responsible if r in scarce.roles)
+        nobody = activity.spans or activity.id in besides
+        wanted = () if nobody else tuple(r for r in duties_of(activity).responsible if r in scarce.roles)
         if wanted:
             found[activity.id] = wanted
             _check(activity, wanted, scarce)
@@ -155,7 +213,7 @@ def _check(activity: Activity, wanted: Sequence[RoleId], scarce: Crew) -> None:
                 remedy="Raise it, or let another role be responsible.",
             )
     named = [role for role in wanted if scarce.named(role)]
-    if fill(named, scarce, frozenset()) is None:
+    if scarce.fill(named, ()) is None:
         people = sorted({person for role in named for person in scarce.named(role)})
         raise InvalidValue(
             field="experts",

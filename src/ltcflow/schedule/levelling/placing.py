@@ -1,28 +1,34 @@
-"""Placing the nodes of a process on its own clock, one by one: the serial scheme with lags and durations of both kinds.
+"""Placing the nodes of projects one by one: the serial scheme with lags, durations and calendars of every kind.
 
 The search works on whole working minutes, in which an elapsed lag has no fixed length. Here each node is placed
 exactly, in the order the search found: as early as its links, the numbers of its roles and the people by name allow.
+Who is held is kept in a ledger, in minutes of UTC, so that several projects can share it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 import attrs
 
 from ltcflow.names import ElementId, RoleId
 from ltcflow.roles import Person
-from ltcflow.schedule.clock import ProjectClock
-from ltcflow.schedule.elapsed import MixedLink, Steps
-from ltcflow.schedule.levelling.people import Crew, fill
+from ltcflow.schedule.levelling.axes import Axis, Room
+from ltcflow.schedule.levelling.people import Crew
 from ltcflow.schedule.model import Model
+
+_NOBODY: Mapping[RoleId, Person] = MappingProxyType({})
+_LATE = 2**61
 
 
 class Held(NamedTuple):
-    """People held from one working minute to another by one node."""
+    """People held by one node of one project from one minute of UTC to another."""
 
+    project: str
     node: int
+    element: ElementId
     start: int
     end: int
     roles: tuple[RoleId, ...]
@@ -35,7 +41,7 @@ class Wait:
 
     Attributes:
         roles: the roles that lacked somebody; people: those of them who are known by name.
-        held_by: the elements that held them just before it starts.
+        held_by: the elements that held them just before it starts, of another project as "project/element".
         minutes: working minutes from the moment it could have started to its start.
     """
 
@@ -47,92 +53,158 @@ class Wait:
 
 @attrs.define
 class Placed:
-    """Where every node stands, in working minutes.
+    """Where every node of one project stands, in numbers of its axis.
 
     Attributes:
         start, end: of each node; could: when its links alone would have let it start.
-        held: who is held when, in the order of placing.
+        held: who is held by which node.
     """
 
     start: list[int]
     end: list[int]
     could: list[int]
+    held: dict[int, Held] = attrs.field(factory=dict)
+
+
+@attrs.define
+class Ledger:
+    """Who is held when, by all projects that share people.
+
+    Attributes:
+        shared: by role, how many there are for all projects together.
+    """
+
+    shared: Mapping[RoleId, int] = attrs.field(factory=dict)
     held: list[Held] = attrs.field(factory=list)
+
+    def copy(self) -> Ledger:
+        """Return a ledger that can be written to without changing this one."""
+        return Ledger(self.shared, [*self.held])
+
+    def beside(self, start: int, end: int) -> list[Held]:
+        """Return what is held at some minute from *start* to *end*."""
+        return [held for held in self.held if held.start < end and start < held.end]
+
+    def lacking(self, project: str, roles: Sequence[RoleId], crew: Crew, beside: Sequence[Held]) -> list[RoleId]:
+        """Return those of *roles* of which *beside* leaves nobody, in the project or in all of them."""
+        mine = [held for held in beside if held.project == project]
+        return [
+            role
+            for role in roles
+            if _most(role, mine) >= crew.number(role)
+            or (role in self.shared and _most(role, beside) >= self.shared[role])
+        ]
 
 
 class Placing:
-    """One model, its links by target, and who is scarce."""
+    """One project: its model, its axis, who is scarce in it, and what each node wants.
 
-    def __init__(self, model: Model, clock: ProjectClock, scarce: Crew, wanted: Sequence[tuple[RoleId, ...]]) -> None:
-        self.model, self.scarce, self.wanted = model, scarce, wanted
-        self.steps = Steps(model.lengths, clock)
-        self.into: list[list[MixedLink]] = [[] for _ in model.nodes]
-        for link in model.links:
-            self.into[link.target].append(link)
+    Args:
+        wanted: the scarce roles that each node needs.
+        at_work: who is at work already, by node and role.
+    """
 
-    def place(self, order: Sequence[int]) -> Placed:
+    def __init__(
+        self,
+        model: Model,
+        axis: Axis,
+        scarce: Crew,
+        wanted: Sequence[tuple[RoleId, ...]],
+        *,
+        project: str = "",
+        at_work: Mapping[int, Mapping[RoleId, Person]] | None = None,
+    ) -> None:
+        self.model, self.axis, self.scarce, self.project = model, axis, scarce, project
+        self.wanted = [roles if length.minutes else () for roles, length in zip(wanted, model.lengths, strict=True)]
+        self.at_work = at_work or {}
+
+    def empty(self) -> Placed:
+        """Return a project of which nothing has been placed."""
+        count = len(self.model.nodes)
+        return Placed([0] * count, [0] * count, [0] * count)
+
+    def place(self, order: Iterable[int], ledger: Ledger) -> Placed:
         """Return every node of *order*, each placed as early as possible after those before it.
 
-        Cost: O(nodes * held) steps on the clock at worst.
+        Cost: O(nodes * held^2) at worst.
         """
-        start = list(self.model.not_before)
-        placed = Placed(start, [0] * len(start), [0] * len(start))
+        placed = self.empty()
         for node in order:
-            bounds = (self.steps.bound(link, placed.start, placed.end) for link in self.into[node])
-            at = placed.could[node] = max([start[node], *bounds])
-            if self.wanted[node] and self.model.lengths[node].minutes:
-                at = self._hold(node, at, placed)
-            placed.start[node], placed.end[node] = at, self.steps.finish(node, at)
+            self.put(node, placed, ledger)
         return placed
 
-    def _hold(self, node: int, earliest: int, placed: Placed) -> int:
-        roles = self.wanted[node]
-        ends = {held.end for held in placed.held if held.end > earliest and not set(roles).isdisjoint(self._of(held))}
-        for at in sorted({earliest, *ends}):
-            end = self.steps.finish(node, at)
-            people = self.free(node, at, end, placed)
-            if people is not None:
-                placed.held.append(Held(node, at, end, roles, people))
-                return at
+    def put(self, node: int, placed: Placed, ledger: Ledger) -> None:
+        """Place one node after those it waits for."""
+        room = self.axis.room(node, placed.start, placed.end)
+        start, end = self.axis.place(node, room, -_LATE)
+        placed.could[node] = start
+        if self.wanted[node]:
+            start, end = self._hold(node, room, (start, end), placed, ledger)
+        placed.start[node], placed.end[node] = start, end
+
+    def _hold(self, node: int, room: Room, first: tuple[int, int], placed: Placed, ledger: Ledger) -> tuple[int, int]:
+        since = self.axis.span(node, *first)[0]
+        ends = {held.end for held in ledger.held if held.end > since}
+        tried = -_LATE
+        for minute in (since, *sorted(ends)):
+            start, end = first if minute == since else self.axis.place(node, room, self.axis.number(minute))
+            if start > tried and self.take(node, start, end, placed, ledger):
+                return start, end
+            tried = max(tried, start)
         raise AssertionError("after everything else somebody is free")
 
-    def _of(self, held: Held) -> Iterator[RoleId]:
-        """Yield the roles that what is held could fill."""
-        yield from held.roles
-        for person in held.people:
-            yield from (role for role in self.scarce.roles if person in self.scarce.named(role))
+    def take(self, node: int, start: int, end: int, placed: Placed, ledger: Ledger) -> bool:
+        """Hold people for a node from *start* to *end*; False when somebody is lacking."""
+        since, until = self.axis.span(node, start, end)
+        beside, roles = ledger.beside(since, until), self.wanted[node]
+        if ledger.lacking(self.project, roles, self.scarce, beside):
+            return False
+        people = self._free(node, beside)
+        if people is None:
+            return False
+        held = Held(self.project, node, self.model.nodes[node].id, since, until, roles, people)
+        placed.held[node] = held
+        ledger.held.append(held)
+        return True
 
-    def free(self, node: int, start: int, end: int, placed: Placed) -> tuple[Person, ...] | None:
-        """Return who of the named roles of *node* is free from *start* to *end*; None when somebody is lacking."""
-        beside = [held for held in placed.held if held.node != node and held.start < end and start < held.end]
-        roles = self.wanted[node]
-        if any(_most(role, beside) >= self.scarce.number(role) for role in roles):
-            return None
+    def _free(self, node: int, beside: Sequence[Held]) -> tuple[Person, ...] | None:
+        """Return who of the named roles of a node is free beside that, whoever is at work on it already going on."""
         busy = {person for held in beside for person in held.people}
-        return fill([role for role in roles if self.scarce.named(role)], self.scarce, busy)
+        fixed = self.at_work.get(node, _NOBODY)
+        named = [role for role in self.wanted[node] if self.scarce.named(role)]
+        if not busy.isdisjoint(fixed.values()):
+            return None
+        others = self.scarce.fill([role for role in named if role not in fixed], busy, fixed.values())
+        if others is None:
+            return None
+        left = iter(others)
+        return tuple(fixed[role] if role in fixed else next(left) for role in named)
 
-    def wait(self, node: int, placed: Placed) -> Wait | None:
+    def wait(self, node: int, placed: Placed, ledger: Ledger) -> Wait | None:
         """Return why *node* did not start one minute earlier although its links allow it; None where they do not."""
         at, could = placed.start[node], placed.could[node]
         if at <= could:
             return None
-        end = self.steps.finish(node, at - 1)
-        beside = [held for held in placed.held if held.node != node and held.start < end and at - 1 < held.end]
-        roles = [role for role in self.wanted[node] if _most(role, beside) >= self.scarce.number(role)]
-        if not roles:
-            busy = {person for held in beside for person in held.people}
-            roles = [
-                role for role in self.wanted[node] if self.scarce.named(role) and busy >= {*self.scarce.named(role)}
-            ]
-            roles = roles or [role for role in self.wanted[node] if self.scarce.named(role)]
+        start, end = self.axis.place(node, Room(could, None), self.axis.before(node, at))
+        beside = [held for held in ledger.beside(*self.axis.span(node, start, end)) if held != placed.held[node]]
+        roles = ledger.lacking(self.project, self.wanted[node], self.scarce, beside) or self._busy(node, beside)
         could_do = {person for role in roles for person in self.scarce.named(role)}
         lacking = [h for h in beside if not set(roles).isdisjoint(h.roles) or not could_do.isdisjoint(h.people)]
         return Wait(
             roles=tuple(roles),
             people=tuple(dict.fromkeys(p for h in lacking for p in h.people if p in could_do)),
-            held_by=tuple(dict.fromkeys(self.model.nodes[h.node].id for h in lacking)),
-            minutes=at - could,
+            held_by=tuple(dict.fromkeys(self._said(h) for h in lacking)),
+            minutes=self.axis.working(at) - self.axis.working(could),
         )
+
+    def _busy(self, node: int, beside: Sequence[Held]) -> list[RoleId]:
+        """Return the roles of a node all of whose people are busy; all named ones where people only are too few."""
+        busy = {person for held in beside for person in held.people}
+        named = [role for role in self.wanted[node] if self.scarce.named(role)]
+        return [role for role in named if busy >= {*self.scarce.named(role)}] or named
+
+    def _said(self, held: Held) -> str:
+        return held.element if held.project == self.project else f"{held.project}/{held.element}"
 
 
 def _most(role: RoleId, beside: Sequence[Held]) -> int:
