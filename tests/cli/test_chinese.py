@@ -14,6 +14,7 @@ from ltcflow.conditions.facts import FactValueError
 from ltcflow.errors import InvalidValue, LtcflowError, UnknownName
 from ltcflow.plugins import PluginFailed
 from ltcflow.stores import StaleProject
+from ltcflow.stores.postgres_errors import MEANING
 from ltcflow.stores.sqlite import _MEANING
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -28,7 +29,12 @@ MODULES = (
     "schedule/selection.py",
     "stages/estimate.py",
     "stores/__init__.py",
+    "stores/access.py",
     "stores/canonical.py",
+    "stores/dialect.py",
+    "stores/dialects.py",
+    "stores/postgres.py",
+    "stores/postgres_errors.py",
     "stores/schema.py",
     "stores/sql.py",
     "stores/sqlite.py",
@@ -44,7 +50,11 @@ NOT_ON_THE_COMMAND_LINE = {
     "Make it flatter.", "is a key that is not text.", "is one string.", "has no unit.", "is not a whole number.",
     "Give minutes.", "Stay below 1e9 minutes.",
     "is an engine that shares one connection, so a write of the store could undo the application's own.",
-    "Pass an engine on a file, or use SqlStore.open('sqlite://').",
+    "Pass an engine on a file or server, its connection to SqlStore.on, or use SqlStore.open('sqlite://').",
+    "commits every statement by itself, so your rows and the records are not kept together.",
+    "Pass a connection that is not in AUTOCOMMIT.",
+    "is a connection of the parent process, which this one must not use.", "Open a connection of its own.",
+    "Try again, or give the engine a larger pool.", "Use psycopg: postgresql+psycopg://user@host/database.",
     "Use a file: sqlite:///sales.db.", "lived in the memory of the parent process and is not shared with this one.",
     "is busy with the writes of other threads for longer than the busy timeout; nothing was written.",
     "Use the driver of the standard library: sqlite:///file.db.", "is driven by x.",
@@ -80,8 +90,8 @@ def test_every_sentence_of_an_error_is_translated(module: str) -> None:
     assert english == [], "add them to SENTENCES in src/ltcflow/cli/chinese.py"
 
 
-def test_what_sqlite_says_is_translated() -> None:
-    for _, problem, remedy in _MEANING.values():
+def test_what_the_databases_say_is_translated() -> None:
+    for _, problem, remedy in (*_MEANING.values(), *MEANING.values()):
         assert HAN.search(chinese.translated(problem)), problem
         assert HAN.search(chinese.translated(remedy)), remedy
 

@@ -116,8 +116,9 @@ MISTAKES: dict[str, tuple[list[str], int, str, str]] = {
     "a text as a record": (["log", "acme", "--db", "deal.yaml"], 2, "is no SQLite database", "不是 SQLite 数据库"),
     "a record in no folder": ([*START, "--db", "no/sales.db"], 2, "Make no first.", "请先建立 no。"),
     "a record in memory": (["log", "acme", "--db", "memory:"], 2, "Name a file, such as --db sales.db", "请给出文件"),
-    "a record elsewhere": (
-        ["log", "acme", "--db", "postgresql://sales:secret@db/ltc"], 2, "sales:***@db/ltc: is a PostgreSQL", "后续版本"
+    "a record on a server that does not answer": (
+        ["log", "acme", "--db", "postgresql://sales:secret@127.0.0.1:1/ltc"], 2, "sales:***@127.0.0.1:1/ltc: cannot be",
+        "无法连接",
     ),
     "a record nowhere": (["log", "acme", "--db", "ftp://x/y"], 2, "LTC607", "LTC607"),
     "a NUL as a record": (["log", "acme", "--db", "a\0b"], 2, "is no address of a store. Name a file", "请给出文件名"),

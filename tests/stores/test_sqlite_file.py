@@ -67,7 +67,7 @@ def test_the_journal_follows_the_version_of_the_library(file_store: SqlStore) ->
 def test_a_write_holds_the_lock_from_the_start(file_store: SqlStore, drafts: Any) -> None:
     said: list[str] = []
 
-    @sa.event.listens_for(file_store._engine, "checkout")
+    @sa.event.listens_for(file_store._access.engine, "checkout")
     def trace(raw: Any, record: Any, proxy: Any) -> None:
         raw.set_trace_callback(said.append)
 
@@ -79,7 +79,7 @@ def test_a_write_holds_the_lock_from_the_start(file_store: SqlStore, drafts: Any
 
 
 def test_every_connection_is_durable_and_checks_foreign_keys(file_store: SqlStore) -> None:
-    with file_store._connection() as one, file_store._connection() as two:
+    with file_store._access.lent() as one, file_store._access.lent() as two:
         for connection in (one, two):
             assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
             assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1

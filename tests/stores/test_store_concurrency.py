@@ -156,7 +156,7 @@ def test_a_thread_that_keeps_its_turn_too_long_is_told(tmp_path: Path, drafts: A
         holding, done = threading.Event(), threading.Event()
 
         def hold() -> None:
-            with store._turn():
+            with store._access.turn():
                 holding.set()
                 done.wait(10)
 
@@ -177,12 +177,12 @@ from ltcflow.stores import Draft, SqlStore, StoreError, verify
 drafts = [Draft(kind="K", at=datetime(2026, 3, 2, tzinfo=UTC), by="x", data="{}")]
 store = SqlStore.open(sys.argv[1])
 store.append("p", drafts, expected=0)
-with store._connection() as connection:
+with store._access.lent() as connection:
     raw = connection.connection.driver_connection
 for round in range(3):
     holding, done = threading.Event(), threading.Event()
     def hold():
-        with store._turn():
+        with store._access.turn():
             holding.set()
             done.wait(30)
     thread = threading.Thread(target=hold)  # the fork comes while a thread has its turn to write
@@ -191,7 +191,7 @@ for round in range(3):
     child = os.fork()
     if child == 0:
         try:
-            with store._connection() as connection:
+            with store._access.lent() as connection:
                 if connection.connection.driver_connection is raw:
                     os._exit(4)
             for _ in range(5):

@@ -36,7 +36,7 @@ if steps:  # dies by itself after so many steps of SQLite's machine, wherever in
         left[0] -= 1
         if not left[0]:
             os.kill(os.getpid(), signal.SIGKILL)
-    @sa.event.listens_for(store._engine, "checkout")
+    @sa.event.listens_for(store._access.engine, "checkout")
     def watch(raw, record, proxy):
         raw.set_progress_handler(die, 1)
 while True:

@@ -98,7 +98,7 @@ def doctor(db: str | None, as_json: bool) -> None:
         (say("Why", "原因"), say(description.why, description.why_zh)),
     )
     line()
-    page(table((say("Record", "记录"), ""), facts, total=columns(), keep=(0,)))
+    page(table((say("Record", "记录"), ""), [fact for fact in facts if fact[1]], total=columns(), keep=(0,)))
 
 
 def _libraries() -> dict[str, str]:

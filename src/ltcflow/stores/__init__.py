@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from ltcflow.stores.base import (
+    CommitInDoubt,
     DefinitionConflict,
     Description,
     EventStore,
@@ -20,6 +21,7 @@ from ltcflow.stores.base import (
     StoreFull,
     StoreLocked,
     StoreReadOnly,
+    StoreUnreachable,
     StoreUnusable,
 )
 from ltcflow.stores.memory import MemoryStore
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "START",
+    "CommitInDoubt",
     "DefinitionConflict",
     "Description",
     "Draft",
@@ -47,6 +50,7 @@ __all__ = [
     "StoreFull",
     "StoreLocked",
     "StoreReadOnly",
+    "StoreUnreachable",
     "StoreUnusable",
     "canonical_json",
     "chain",
@@ -61,33 +65,32 @@ def open_store(url: str) -> EventStore:
 
     Args:
         url: ``memory:``; ``sqlite:///sales.db``; ``sqlite://`` (SQLite in memory); or the plain path of an SQLite
-            file, such as ``sales.db``.
+            file, such as ``sales.db``; ``postgresql://user@host/database``.
     Raises:
         StoreUnusable: nothing can be opened there; the remedy says what to write.
+        StoreUnreachable: no server answers there.
 
     Example:
         >>> store = open_store("memory:")
         >>> store.projects()
         ()
-        >>> open_store("postgresql://sales@db/ltc")
+        >>> open_store("mysql://sales@db/ltc")
         Traceback (most recent call last):
             ...
-        ltcflow.stores.errors.StoreUnusable: LTC607: postgresql://sales@db/ltc: is a PostgreSQL database, which comes \
-with a later version of ltcflow. Use sqlite:///sales.db.
+        ltcflow.stores.errors.StoreUnusable: LTC607: mysql://sales@db/ltc: is no SQLite or PostgreSQL database. \
+Use sqlite:///file.db or postgresql://user@host/database.
     """
     remedy = "Write memory:, sqlite:///sales.db or the path of a file."
     if not isinstance(url, str) or not url or "\0" in url:
         raise StoreUnusable(store=repr(url)[:200], problem="is no address of a store.", remedy=remedy)
     if url == "memory:":
         return MemoryStore()
-    if url.startswith("postgres") and ":" in url:
-        problem = "is a PostgreSQL database, which comes with a later version of ltcflow."
-        shown = re.sub(r"//([^/@:]*):[^/]*@", r"//\1:***@", url)
-        raise StoreUnusable(store=shown, problem=problem, remedy="Use sqlite:///sales.db.")
     slip = re.match(r"([a-z+]{2,}):/?(?!/)", url)
     if slip:
         if slip[1] == "sqlite":
             remedy = f"Write sqlite:///{url[slip.end() :]}."
+        if slip[1].startswith("postgres"):
+            remedy = "Write postgresql://user@host/database."
         raise StoreUnusable(store=url[:200], problem="is no address of a store.", remedy=remedy)
     from ltcflow.stores.sql import SqlStore
 

@@ -8,6 +8,7 @@ from typing import Protocol
 import attrs
 
 from ltcflow.stores.errors import (
+    CommitInDoubt,
     DefinitionConflict,
     RecordUnreadable,
     StaleProject,
@@ -17,11 +18,13 @@ from ltcflow.stores.errors import (
     StoreFull,
     StoreLocked,
     StoreReadOnly,
+    StoreUnreachable,
     StoreUnusable,
 )
 from ltcflow.stores.records import Draft, Head, Record
 
 __all__ = [
+    "CommitInDoubt",
     "DefinitionConflict",
     "Description",
     "EventStore",
@@ -33,6 +36,7 @@ __all__ = [
     "StoreFull",
     "StoreLocked",
     "StoreReadOnly",
+    "StoreUnreachable",
     "StoreUnusable",
 ]
 
@@ -42,14 +46,15 @@ class Description:
     """What a store is and how safely it writes, for ``ltcflow doctor``.
 
     Attributes:
-        kind: "memory" or "sqlite".
-        location: file, or "memory".
+        kind: "memory", "sqlite" or "postgresql".
+        location: file, "memory", or the server's address without a password.
         library: the database library and its version, "" for memory.
         journal_mode: SQLite's own word: "delete", "wal", "memory"; "" where there is none.
-        synchronous: "off", "normal", "full", "extra"; "" where nothing is written to a disk.
+        synchronous: SQLite's "off", "normal", "full", "extra", PostgreSQL's synchronous_commit; "" where nothing is
+            written to a disk.
         busy_timeout: how long a writer waits for another one, in seconds.
         durable: whether an acknowledged append survives a kill and a power cut.
-        why, why_zh: the reason for the journal mode, one sentence.
+        why, why_zh: the reason for the journal mode or for `durable`, one sentence.
     """
 
     kind: str
@@ -117,7 +122,9 @@ class EventStore(Protocol):
     def feed(self, after: int = 0, limit: int = 1000) -> tuple[tuple[int, Record], ...]:
         """Return up to *limit* records of all projects in commit order, each with its position above *after*.
 
-        Hand the last position back in as *after* to go on. A later commit never appears below a position seen.
+        Hand the last position back in as *after* to go on. Positions only grow, have gaps, and mean nothing else. What
+        is committed later never appears below a position seen, and the records of a project appear in their order. A
+        store may show a record a moment after its `append` returned.
         """
         ...
 

@@ -106,6 +106,36 @@ class RecordUnreadable(StoreCorrupt):
         )
 
 
+class StoreUnreachable(StoreError):
+    """The server cannot be reached, or the connection to it was lost; nothing was written."""
+
+    code = "LTC619"
+
+
+class CommitInDoubt(StoreError):
+    """The connection was lost during a commit, and the server cannot be asked whether it took place.
+
+    Attributes: store, project, number and hash of the last record: it is in the log if and only if it was written.
+    """
+
+    code = "LTC620"
+    project: str
+    number: int
+    hash: str
+
+    def __init__(self, *, store: str, project: str, number: int, hash: str) -> None:
+        self.problem = f"the connection was lost while record {number} of project {project!r} was committed."
+        self.remedy = "Append the same again once the server answers: it says whether it was written."
+        LtcflowError.__init__(
+            self,
+            f"{store}: {self.problem} {self.remedy}",
+            store=store,
+            project=project,
+            number=number,
+            hash=hash,
+        )
+
+
 def closed(store: str) -> StoreClosed:
     """Return the error of a call after `close`."""
     return StoreClosed(store=store, problem="is closed.", remedy="Open it again; use it inside its 'with' block.")

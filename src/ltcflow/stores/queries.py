@@ -36,10 +36,11 @@ READ = (
 )
 FEED = (
     sa.select(EVENTS.position, *RECORD)
-    .where(EVENTS.position > sa.bindparam("after"))
+    .where(EVENTS.position > sa.bindparam("after"), EVENTS.position <= sa.bindparam("top"))
     .order_by(EVENTS.position)
     .limit(sa.bindparam("most"))
 )
+TOP = sa.select(sa.func.coalesce(sa.func.max(EVENTS.position), 0))
 PROJECTS = sa.select(EVENTS.project).distinct()
 DEFINITION = sa.select(schema.definitions.c.text).where(schema.definitions.c.hash == sa.bindparam("key"))
 INSERT = schema.events.insert()

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import sqlalchemy as sa
 
 from ltcflow.stores.errors import StoreCorrupt, StoreUnusable
-
-VERSION = 2
-"""Version of the tables. A later ltcflow adds to them and raises it; it never rewrites records.
-
-1: meta, events, definitions. 2: heads as well.
-"""
 
 metadata = sa.MetaData()
 _position = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # SQLite numbers rows by itself only for INTEGER
@@ -54,6 +50,16 @@ heads = sa.Table(
 )
 
 
+# PostgreSQL would count in the order of inserts: the store says the position by itself (see `postgres`).
+sa.event.listen(
+    events,
+    "after_create",
+    sa.DDL(  # type: ignore[no-untyped-call]  # SQLAlchemy gives it no types
+        "ALTER TABLE %(fullname)s ALTER COLUMN position DROP DEFAULT"
+    ).execute_if(dialect="postgresql"),
+)
+
+
 def found_version(connection: sa.Connection, store: str, *, alone: bool) -> int:
     """Return the version of the tables that are there, which this ltcflow reads; 0 when there are none.
 
@@ -71,10 +77,10 @@ def found_version(connection: sa.Connection, store: str, *, alone: bool) -> int:
         return 0
     _check_tables(ours - {heads.name} - there, store)
     found = connection.execute(sa.select(meta.c.value).where(meta.c.name == "schema")).scalar()
-    if found not in ("1", str(VERSION)):
+    if found not in [str(version) for version in range(1, VERSION + 1)]:
         raise _wrong_version(store, found)
-    if found != "1":
-        _check_tables(ours - there, store)
+    if found != "1":  # looked up again: another one may have brought them up to date since
+        _check_tables(ours - set(sa.inspect(connection).get_table_names()), store)
     return int(found)
 
 
@@ -84,18 +90,34 @@ def _check_tables(missing: set[str], store: str) -> None:
         raise StoreCorrupt(store=store, problem=f"lacks the tables {', '.join(sorted(missing))}.", remedy=remedy)
 
 
-def create_schema(connection: sa.Connection) -> None:
-    """Make the tables; the caller holds the write transaction."""
-    metadata.create_all(connection, checkfirst=False)
-    connection.execute(meta.insert().values(name="schema", value=str(VERSION)))
+def bring_up_to_date(connection: sa.Connection, found: int) -> None:
+    """Make the tables where *found* is 0, else take every step from version *found* on.
+
+    The caller holds the write transaction, and the lock on the tables: all steps are taken, or none.
+    """
+    if not found:
+        metadata.create_all(connection, checkfirst=False)
+        connection.execute(meta.insert().values(name="schema", value=str(VERSION)))
+        return
+    for step in STEPS[found - 1 :]:
+        step(connection)
+    connection.execute(meta.update().where(meta.c.name == "schema").values(value=str(VERSION)))
 
 
-def upgrade_schema(connection: sa.Connection) -> None:
-    """Bring tables of version 1 to `VERSION`: note a head for every log; the caller holds the write transaction."""
+def _note_heads(connection: sa.Connection) -> None:
+    """From version 1 to 2: note a head for every log."""
     heads.create(connection, checkfirst=True)
     connection.execute(heads.delete())
     connection.execute(heads.insert().from_select(["project", "number", "hash"], ends()))
-    connection.execute(meta.update().where(meta.c.name == "schema").values(value=str(VERSION)))
+
+
+STEPS: tuple[Callable[[sa.Connection], None], ...] = (_note_heads,)
+"""One step from each version of the tables to the next; there is no way back. A step adds, and never rewrites records.
+
+1: meta, events, definitions. 2: heads as well.
+"""
+VERSION = len(STEPS) + 1
+"""Version of the tables that this ltcflow writes."""
 
 
 def ends() -> sa.Select[tuple[str, int, str]]:

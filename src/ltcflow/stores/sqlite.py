@@ -1,4 +1,4 @@
-"""SQLite's own ways: how it is opened, how a write begins, how safely it writes, what its errors mean.
+"""SQLite's own ways (`dialect.Dialect`): how it is opened, how a write begins, how safely it writes, what errors mean.
 
 Imported only when a SQL store is opened.
 """
@@ -14,6 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ltcflow.stores.base import Description
 from ltcflow.stores.errors import (
     StoreCorrupt,
     StoreError,
@@ -23,6 +24,7 @@ from ltcflow.stores.errors import (
     StoreUnusable,
 )
 
+LAST_POSITION = 2**63 - 1
 SAFE_WAL = (3, 51, 3)
 SYNCHRONOUS = ("off", "normal", "full", "extra")
 FULL = SYNCHRONOUS.index("full")
@@ -214,20 +216,6 @@ _MEANING: dict[int, tuple[type[StoreError], str, str]] = {
 _MEANING[sqlite3.SQLITE_LOCKED] = _MEANING[sqlite3.SQLITE_BUSY]
 
 
-@contextlib.contextmanager
-def translated(store: str) -> Iterator[None]:
-    """Turn what the database says inside the block into a `StoreError` about *store*."""
-    try:
-        yield
-    except sa.exc.DBAPIError as error:
-        raise translate(error.orig, store) from error
-    except sqlite3.Error as error:
-        raise translate(error, store) from error
-    except sa.exc.SQLAlchemyError as error:
-        problem = f"cannot be used: {str(error).splitlines()[0]}"
-        raise StoreError(store=store, problem=problem, remedy="Check the engine or address.") from error
-
-
 def translate(error: BaseException | None, store: str) -> StoreError:
     """Return the `StoreError` that says what a sqlite3 error means."""
     if primary_code(error) in _MEANING:
@@ -238,3 +226,110 @@ def translate(error: BaseException | None, store: str) -> StoreError:
         _, _, remedy = _MEANING[sqlite3.SQLITE_CORRUPT]
         return StoreCorrupt(store=store, problem=f"is damaged ({text}).", remedy=remedy)
     return StoreError(store=store, problem=f"failed: {text}.", remedy="Look at the database's message.")
+
+
+class Sqlite:
+    """The ways of SQLite: one writer at a time, who holds the file's write lock from the start."""
+
+    name = "sqlite"
+    alone = True
+    one_writer = True
+    driver_error: type[Exception] = sqlite3.Error
+
+    def place(self, url: sa.URL) -> str:
+        """Return the file of *url*, or "memory"."""
+        return url.database or "memory"
+
+    def check_address(self, url: sa.URL) -> sa.URL:
+        """Refuse another driver, a host, a folder, and a file in a folder that is not there."""
+        place = url.render_as_string()
+        if url.drivername not in ("sqlite", "sqlite+pysqlite"):
+            remedy = "Use the driver of the standard library: sqlite:///file.db."
+            raise StoreUnusable(store=place, problem="names another driver than sqlite3.", remedy=remedy)
+        if url.host:
+            remedy = f"Write sqlite:///{url.host} for a file in the current folder."
+            raise StoreUnusable(store=place, problem="has two slashes and a name.", remedy=remedy)
+        check_place(url, self.place(url))
+        return url
+
+    def make_engine(self, url: sa.URL, busy_timeout: float) -> sa.Engine:
+        """Return an engine of ours for *url*."""
+        return make_engine(url, busy_timeout)
+
+    def check_driver(self, connection: sa.Connection, place: str) -> None:
+        """Refuse another driver than that of the standard library."""
+        raw_connection(connection)
+
+    def prepare(self, connection: sa.Connection, *, ours: bool) -> None:
+        """Make a connection write durably."""
+        prepare(connection, ours=ours)
+
+    def settle(self, connection: sa.Connection, busy_timeout: float) -> None:
+        """Switch a file of ours to the journal that is safe with the linked library."""
+        if not in_memory(connection.engine.url):
+            set_journal_mode(connection, journal_mode_for(sqlite3.sqlite_version_info), busy_timeout)
+
+    def transaction(self, connection: sa.Connection, busy_timeout: float) -> contextlib.AbstractContextManager[None]:
+        """Hold the write lock from the start of the block; commit at its end."""
+        return transaction(connection)
+
+    def join(self, connection: sa.Connection, place: str) -> None:
+        """Begin what sqlite3 would begin only later, and then behind a savepoint that would commit by itself."""
+        if not connection.in_transaction():
+            connection.begin()
+        if not raw_connection(connection).in_transaction:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    def lock(self, connection: sa.Connection, project: str) -> None:
+        """Nothing to do: a transaction that writes is alone."""
+
+    def lock_schema(self, connection: sa.Connection) -> None:
+        """Nothing to do: a transaction that writes is alone."""
+
+    def must_mend(self, connection: sa.Connection) -> bool:
+        """Return False: a file takes its numbers along."""
+        return False
+
+    def mend(self, connection: sa.Connection) -> None:
+        """Nothing to do."""
+
+    def positions(self, connection: sa.Connection, project: str, count: int, place: str) -> list[int] | None:
+        """Let SQLite count: as one transaction writes at a time, its row numbers are in the order of commits."""
+        return None
+
+    def horizon(self, connection: sa.Connection) -> int:
+        """Return the highest position there can be: no transaction writes below one that can be seen."""
+        return LAST_POSITION
+
+    def outcome(self, connection: sa.Connection, mark: int) -> bool | None:
+        """Return None: there is no connection that could be lost."""
+        return None
+
+    def passing(self, error: BaseException | None, *, joined: bool = False) -> bool:
+        """Return False: SQLite itself waits for as long as the busy timeout says."""
+        return False
+
+    def translate(self, error: BaseException | None, store: str, *, lost: bool = False) -> StoreError:
+        """Return the `StoreError` that says what an error of sqlite3 means."""
+        return translate(error, store)
+
+    def describe(
+        self, connection: sa.Connection, place: str, busy_timeout: float, *, ours: bool, joined: bool
+    ) -> Description:
+        """Say which library writes in which journal mode, how safely and why."""
+        raw = raw_connection(connection)
+        journal = str(pragma(raw, "journal_mode"))
+        level = int(pragma(raw, "synchronous"))
+        why, why_zh = why_journal_mode(journal, ours=ours)
+        on_disk = journal in ("delete", "truncate", "persist", "wal")
+        return Description(
+            kind="sqlite",
+            location=place,
+            library=f"SQLite {sqlite3.sqlite_version}",
+            journal_mode=journal,
+            synchronous=SYNCHRONOUS[level] if on_disk else "",
+            busy_timeout=int(pragma(raw, "busy_timeout")) / 1000,
+            durable=on_disk and level >= FULL,
+            why=why,
+            why_zh=why_zh,
+        )

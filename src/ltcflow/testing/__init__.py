@@ -5,6 +5,7 @@ It needs hypothesis: ``pip install "ltcflow[testing]"``.
 * `play` runs a project on a process by doing whatever it offers, and fails when it does not reach the end.
 * `Watched` is a project that holds every answer against the ten invariants of ``docs/explanation/architecture.md``.
 * `ProjectMachine` sends one project everything that can be sent, in any order, sensible and absurd.
+* `StoreContract` is what every event store does: the author of a store inherits it (`ltcflow.testing.contract`).
 * `processes`, `teams`, `starts`, `commands`, `runs` are Hypothesis strategies.
 
 Example:
@@ -31,6 +32,8 @@ Example:
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 try:
     import hypothesis as _hypothesis  # noqa: F401  # only asked whether it is there
 except ModuleNotFoundError as error:
@@ -50,9 +53,13 @@ from ltcflow.testing.told import Told
 from ltcflow.testing.watched import Watched
 from ltcflow.testing.wishes import commands, starts
 
+if TYPE_CHECKING:
+    from ltcflow.testing.contract import StoreContract
+
 __all__ = [
     "Picture",
     "ProjectMachine",
+    "StoreContract",
     "Told",
     "Watched",
     "commands",
@@ -65,3 +72,17 @@ __all__ = [
     "starts",
     "teams",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "StoreContract":  # it alone needs pytest
+        import sys
+
+        import pytest
+
+        if "ltcflow.testing.contract" not in sys.modules:
+            pytest.register_assert_rewrite("ltcflow.testing.contract")
+        from ltcflow.testing.contract import StoreContract
+
+        return StoreContract
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

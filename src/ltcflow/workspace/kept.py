@@ -36,6 +36,7 @@ class Kept:
         self.store = store
         self._known: dict[str, Known] = {}
         self._processes: dict[str, Process] = {}
+        self._texts: dict[str, str] = {}
         self._lock = threading.RLock()
 
     def remember(self, project: str, known: Known) -> None:
@@ -74,10 +75,14 @@ class Kept:
         return found
 
     def keep_definition(self, process: Process, hash: str) -> None:
-        """Store *process* once under its content hash."""
-        if hash not in self._processes:
-            self.store.save_definition(hash, dumps(process))
-            self._processes[hash] = process
+        """Store *process* under its content hash, unless it is there.
+
+        The store is asked each time: an application that rolls back its own transaction takes a definition along.
+        """
+        if hash not in self._texts:
+            self._texts[hash] = dumps(process)
+        self.store.save_definition(hash, self._texts[hash])
+        self._processes[hash] = process
 
     def process(self, hash: str) -> Process:
         """Return the definition stored under *hash*; StoreCorrupt when it is missing, changed or unreadable."""

@@ -60,7 +60,7 @@ class Workspace(Calls):
 
     @classmethod
     def open(cls, url: str = "memory:", *, clock: Clock = utc_now, extensions: Extensions | None = None) -> Workspace:
-        """Open the store at *url* ("memory:", "sqlite:///sales.db", or the path of a file).
+        """Open the store at *url* ("memory:", "sqlite:///sales.db", "postgresql://...", or the path of a file).
 
         Args:
             clock: gives the present moment (aware); only asked where a call names no ``at``.
