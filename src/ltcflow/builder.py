@@ -68,10 +68,11 @@ from ltcflow.stages import (
     RiskLimit,
     Stage,
 )
-from ltcflow.worktime import ZERO, DurationLike
+from ltcflow.worktime import ZERO, DeclaredCalendar, DurationLike
 
 RoleLike: TypeAlias = Role | LabelLike | Mapping[str, Any]
 RuleLike: TypeAlias = str | Mapping[str, str]
+CalendarLike: TypeAlias = DeclaredCalendar | str | Mapping[str, Any]
 
 
 def money(currency: str) -> MoneyType:
@@ -203,6 +204,19 @@ def _as_role(id: str, value: RoleLike) -> Role:
     return _made(Role, id=id, title=fields.pop("title", title), **fields)
 
 
+def calendar(id: str, title: LabelLike = "", **fields: Any) -> DeclaredCalendar:
+    """A calendar of a process: base, hours, closed, open, open_hours and time_zone, as in `DeclaredCalendar`."""
+    return _made(DeclaredCalendar, id=id, title=title, **fields)
+
+
+def _as_calendar(id: str, value: CalendarLike) -> DeclaredCalendar:
+    if isinstance(value, DeclaredCalendar):
+        return value if value.id == id else attrs.evolve(value, id=id)
+    fields: dict[str, Any] = {"base": value} if isinstance(value, str) else dict(value)
+    title = Label(zh=fields.pop("zh", ""), en=fields.pop("en", ""))
+    return calendar(id, fields.pop("title", title), **fields)
+
+
 def _as_rule(code: str, value: RuleLike) -> RuleSetting:
     return RuleSetting(code, value) if isinstance(value, str) else RuleSetting(code, "off", value["off"])
 
@@ -216,6 +230,7 @@ def process(
     stages: Iterable[Stage] = (),
     milestones: Iterable[Milestone] = (),
     rules: Mapping[str, RuleLike] | Iterable[RuleSetting] = (),
+    calendars: Mapping[str, CalendarLike] | Iterable[DeclaredCalendar] = (),
     **fields: Any,
 ) -> Process:
     """A `Process`, its parts given as in the definition file.
@@ -225,6 +240,7 @@ def process(
         roles: titles, mappings with zh/en and the fields of `Role`, or `Role` values, by id.
         deliverables: titles by id, or `Deliverable` values.
         rules: "error", "warning" or {"off": reason} by code.
+        calendars: by id the name of its base, a mapping with the fields of `DeclaredCalendar`, or such a value.
         fields: version, title, purpose, separation_of_duties and the other fields of `Process`.
     Raises:
         InvalidValue: a field cannot hold its value. What is merely unsound is left to `ltcflow.check`.
@@ -237,6 +253,8 @@ def process(
         deliverables = [Deliverable(id=name, title=title) for name, title in deliverables.items()]
     if isinstance(rules, Mapping):
         rules = [_as_rule(code, value) for code, value in rules.items()]
+    if isinstance(calendars, Mapping):
+        calendars = [_as_calendar(name, value) for name, value in calendars.items()]
     return _made(
         Process,
         id=id,
@@ -246,5 +264,6 @@ def process(
         stages=stages,
         milestones=milestones,
         rules=rules,
+        calendars=calendars,
         **fields,
     )

@@ -23,9 +23,17 @@ MODULES = (
     "cli/sources.py",
     "names.py",
     "projects/commands.py",
+    "schedule/cash.py",
     "schedule/constraint.py",
+    "schedule/contract.py",
+    "schedule/instalments.py",
     "schedule/lengths.py",
+    "schedule/levelling/level.py",
+    "schedule/levelling/people.py",
     "schedule/limits.py",
+    "schedule/montecarlo/outcomes.py",
+    "schedule/montecarlo/results.py",
+    "schedule/montecarlo/simulate.py",
     "schedule/selection.py",
     "stages/estimate.py",
     "stores/__init__.py",
@@ -59,7 +67,8 @@ NOT_ON_THE_COMMAND_LINE = {
     "is busy with the writes of other threads for longer than the busy timeout; nothing was written.",
     "Use the driver of the standard library: sqlite:///file.db.", "is driven by x.",
     "is not an aware datetime.", "Give it a time zone (tzinfo).",
-    "Give an int from x on.",
+    "Give an int from x on.", "Plan x.", "is no precision.", "is no confidence.", "is not a name.",
+    "is not a time zone.", "has no working time at all.",
     "is what the clock of the workspace gave, and is no datetime with a time zone.",
     "Give a clock such as lambda: datetime.now(UTC).",
 }  # fmt: skip
@@ -80,6 +89,8 @@ def sentences(module: str) -> list[str]:
     for call in ast.walk(ast.parse((SRC / module).read_text(encoding="utf-8"))):
         if isinstance(call, ast.Call) and not any(k.arg == "problem_zh" for k in call.keywords):
             values = [k.value for k in call.keywords if k.arg in ("problem", "remedy")]
+            if isinstance(call.func, ast.Name) and call.func.id == "_bad":  # the last two of its arguments
+                values += call.args[-2:]
             found += [text for value in values if (text := text_of(value)) is not None]
     return [text for text in found if text not in NOT_ON_THE_COMMAND_LINE]
 

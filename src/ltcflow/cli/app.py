@@ -57,6 +57,14 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
             ),
             **_entries("planning", {"plan": "Plan a process: dates, float, critical path."}),
             **_entries(
+                "simulating",
+                {
+                    "simulate": "Say when it may be finished, and how likely it is won.",
+                    "level": "Plan a process for the people there are.",
+                },
+            ),
+            **_entries("receiving", {"cash": "Say when the money of a contract comes."}),
+            **_entries(
                 "analysing",
                 {
                     "roles": "Show who does what in a process, or the library of roles.",
@@ -110,6 +118,7 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
                 },
             ),
             **_entries("planning", {"forecast": "Plan the rest of a running project from where it stands."}),
+            **_entries("receiving", {"unpaid": "Say what stands between today and each instalment."}),
         },
         "About ltcflow": _entries(
             "about",

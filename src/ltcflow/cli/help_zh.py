@@ -36,6 +36,18 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "为流程排计划:日期、浮动、关键路径。",
             "没有给出的工期按 --default-duration 计(不给则按零计);凡属假定的行都有标记。",
         ),
+        "simulate": (
+            "模拟流程或项目:何时可能完成、什么影响最大、赢单概率多大。",
+            "三点估算的工期随机抽取;关口与赢单的概率没有给出就不作假定。种子相同则结果相同。",
+        ),
+        "level": (
+            "按现有人手排计划:同一时刻所需的人不超过现有人数。",
+            "活动等待其负责人(R);由 --capacity、--expert 或角色的 at_most 决定哪些角色稀缺。",
+        ),
+        "cash": (
+            "说明合同的钱何时到账:按分期、按月,含预期值以及 50% 和 80% 的把握。",
+            "分期就是各里程碑声明的回款。",
+        ),
         "roles": (
             "显示流程中谁做什么;不给流程则列出角色库。",
             "显示 R、A、C、I、表决以及缺口和过载。有缺口、过载或找不到角色时退出码为 1。",
@@ -84,6 +96,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "每个事件都带有前一事件的哈希。链条断裂时退出码为 1,并指出断裂之处。",
         ),
         "forecast": ("从现状出发为项目的剩余部分排计划。", "已完成的保持其日期,其余从现在起推算。"),
+        "unpaid": ("说明今天与每笔分期回款之间还隔着什么。", "一直追到今天可做的事。"),
         "plugins": (
             "列出插件:提供什么、有何问题。",
             "插件有错误时退出码为 1。LTCFLOW_PLUGINS=a,b 只加载所列插件;none 只用自带的。",
@@ -159,6 +172,31 @@ OPTIONS: Mapping[str, str] = MappingProxyType(
         "The moment to look from; now, unless given.": "从哪个时刻看;不给则为现在。",
         "To forecast with: weekdays, always, or a country such as CN.": "预测所用日历:weekdays、always 或国家代码。",
         "Only so many of the last events.": "只看最近几个事件。",
+        "When it should be finished: floats are measured against it.": "期望的完成日期:浮动以此为准。",
+        "A running project instead, as it stands.": "改为从现状出发的运行中项目。",
+        "Another seed draws other samples (1).": "随机种子,不同种子样本不同(1)。",
+        "How many samples are drawn (10000).": "样本数(10000)。",
+        "How likely each outcome of a gate is; repeatable.": "关口各结论的概率;可重复。",
+        "How long a hold of a gate takes; repeatable.": "关口暂缓多久;可重复。",
+        "How likely it is won, in all or when an element ends; repeatable.": "赢单概率:整体,或某个要素结束时;可重复。",
+        "Show this one, not milestones; repeatable.": "只显示该要素,而非里程碑;可重复。",
+        "How likely one is finished by a day; repeatable.": "某个要素按期完成的概率;可重复。",
+        "How likely all is finished by a day.": "全部按期完成的概率。",
+        "Write the S-curve of the finish to this file.": "把完成日期的 S 曲线写入该文件。",
+        "Write what moves the finish to this file.": "把影响完成日期的龙卷风图写入该文件。",
+        "How many may wear a role at once; repeatable.": "同一角色可同时有几人;可重复。",
+        "Who can wear a role; repeatable.": "谁能担任某个角色;可重复。",
+        "Another seed searches elsewhere (0).": "搜索所用的随机种子(0)。",
+        "Look so long for a proof, with OR-Tools.": "用 OR-Tools 求证的最长秒数。",
+        "What the contract is worth; else the only fact of money.": "合同额:金额或事实;不给则取唯一的金额事实。",
+        "Kept from each instalment until a milestone; MILESTONE=5%;30ed: paid so long after.": (
+            "每笔分期扣留到某个里程碑;MILESTONE=5%;30ed 表示其后多久支付。"
+        ),
+        "Kept from the last instalments until a milestone: a share, or an amount.": (
+            "从最后几笔分期扣留到某个里程碑:比例或金额。"
+        ),
+        "By the dates of the plan alone, without samples.": "只按计划日期,不抽样。",
+        "On which due dates are counted; else the process's own.": "计算到期日所用的日历;不给则用流程自己的。",
     }
 )
 """The help of each option, by its English text."""

@@ -2,77 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
+import attrs
 import click
 
-from ltcflow.cli.options import (
-    CHOICE,
-    CONSTRAINT,
-    DEADLINE,
-    FACT,
-    LENGTH,
-    Definition,
-    json_option,
-    lang_option,
-    looking,
-    project_argument,
-    voice,
-)
+from ltcflow.cli.assuming import Subject, durations_of, estimating, held, holding, supposed, supposing, told, write
+from ltcflow.cli.options import Definition, json_option, lang_option, looking, project_argument, voice
 from ltcflow.cli.output import columns, line, page, print_data
 
 if TYPE_CHECKING:
     from ltcflow.process import Process
     from ltcflow.schedule import Plan
 
-F = TypeVar("F", bound=Callable[..., Any])
 
-
-def _estimating(command: F) -> F:
-    """Add the options that say how long things take and on which days people work."""
-    options = (
-        click.option("--calendar", metavar="NAME", help="weekdays, always, or a country such as CN."),
-        click.option("--default-duration", metavar="2d", help="For activities that nobody estimated."),
-        click.option(
-            "--duration", "durations", type=LENGTH, multiple=True, metavar="ID=3d",
-            help="How long one takes; ID=3d/5d/12d gives three points.",
-        ),
-        click.option("--paths", type=click.IntRange(1, 100), default=1, help="Show so many critical paths."),
-    )  # fmt: skip
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
-def _dated(command: F) -> F:
-    """Add the options that hold a plan to dates."""
-    options = (
-        click.option("--finish", metavar="2026-06-30", help="When it should be finished; without --start, plan back."),
-        click.option("--today", metavar="2026-05-04", help="Say what should have begun before."),
-        click.option(
-            "--deadline", "deadlines", type=DEADLINE, multiple=True, metavar="ID=2026-06-30",
-            help="When one should be finished; repeatable.",
-        ),
-        click.option(
-            "--constraint", "constraints", type=CONSTRAINT, multiple=True, metavar="ID=KIND DATE",
-            help="Hold one to a date, or to as late as possible; repeatable.",
-        ),
-    )  # fmt: skip
-    for option in reversed(options):
-        command = option(command)
-    return command
+_paths = click.option("--paths", type=click.IntRange(1, 100), default=1, help="Show so many critical paths.")
 
 
 @click.command()
 @click.argument("source", type=Definition(), metavar="FILE|ID")
 @click.option("--start", metavar="2026-03-02", help="The first day, or a moment.")
-@_dated
-@_estimating
-@click.option("--fact", "facts", type=FACT, multiple=True, metavar="FACT=VALUE", help="What is known; repeatable.")
-@click.option("--choose", "choices", type=CHOICE, multiple=True, metavar="STAGE=A,B", help="What is chosen in a stage.")
+@click.option("--finish", metavar="2026-06-30", help="When it should be finished; without --start, plan back.")
+@click.option("--today", metavar="2026-05-04", help="Say what should have begun before.")
+@holding
+@estimating
+@_paths
+@supposing
 @click.option("--gantt", metavar="FILE.svg", type=click.Path(), help="Write the Gantt chart to this file.")
 @click.option("--network", metavar="FILE.svg", type=click.Path(), help="Write the network diagram to this file.")
 @lang_option()
@@ -106,9 +64,6 @@ def plan(
 
     process = process_of(source)
     named = default_extensions().calendar
-    held: dict[str, list[str]] = {}
-    for name, text in constraints:
-        held.setdefault(name, []).append(text)
     if start is None and finish is None:
         raise click.UsageError("Missing option '--start'.")
     make: Callable[..., Plan]
@@ -117,34 +72,32 @@ def plan(
         process,
         today=today,
         deadlines=dict(deadlines),
-        constraints=held,
+        constraints=held(constraints),
         calendar=resolve_calendar(process, calendar or "", named=named),
         calendars=calendars_named(process, named),
-        durations=_durations(process, durations),
+        durations=durations_of(process, durations),
         default_duration=default_duration,
-        facts=dict(facts),
-        choices={stage: _split(chosen) for stage, chosen in choices},
+        **supposed({"facts": facts, "choices": choices}),
     )
     pictures = [(gantt, made.gantt), (network, made.network)]
     for path, draw in pictures:
         if path:
-            _write(path, draw(lang=voice().lang))
+            write(path, draw(lang=voice().lang))
     print_plan(made, process, paths, as_json)
-
-
-def _write(path: str, picture: str) -> None:
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(picture)
-    say = voice()
-    line(say(f"Written: {path}", f"已写入:{path}"), err=True)
 
 
 @click.command()
 @project_argument
-@_estimating
+@click.option("--finish", metavar="2026-06-30", help="When it should be finished: floats are measured against it.")
+@holding
+@estimating
+@_paths
 @looking
 def forecast(
     project: str,
+    finish: str | None,
+    deadlines: tuple[tuple[str, str], ...],
+    constraints: tuple[tuple[str, str], ...],
     calendar: str | None,
     default_duration: str | None,
     durations: tuple[tuple[str, str], ...],
@@ -161,37 +114,21 @@ def forecast(
         made = ws.plan(
             project,
             at=at,
+            finish=finish,
+            deadlines=dict(deadlines),
+            constraints=held(constraints),
             calendar=calendar,
             default_duration=default_duration,
-            durations=_durations(process, durations),
+            durations=durations_of(process, durations),
         )
-    print_plan(made, process, paths, as_json)
+    print_plan(made, process, paths, as_json, running=True)
 
 
-def _durations(process: Process, given: tuple[tuple[str, str], ...]) -> dict[str, Any]:
-    """Return what was given, and what the estimators of plugins know of the rest."""
-    from ltcflow.plugins import default_extensions, estimates
-
-    known, problems = estimates(default_extensions(), process)
-    for finding in problems:
-        line(finding.text(voice().lang), err=True)
-    return {**known, **{name: _estimate(text) for name, text in given}}
-
-
-def _estimate(text: str) -> Any:
-    """Read "3d" or "3d/5d/12d"."""
-    points = [part.strip() for part in text.split("/")]
-    return dict(zip(("optimistic", "likely", "pessimistic"), points, strict=True)) if len(points) == 3 else text
-
-
-def _split(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-def print_plan(made: Plan, process: Process, paths: int, as_json: bool) -> None:
+def print_plan(made: Plan, process: Process, paths: int, as_json: bool, *, running: bool = False) -> None:
     """Print a plan: its rows, the critical path, the finish, what was assumed; further critical paths when asked."""
     from ltcflow.report.tables import plan_table
 
+    made = attrs.evolve(made, findings=told(made.findings, running=running))
     if as_json:
         print_data(made)
         return
@@ -199,3 +136,26 @@ def print_plan(made: Plan, process: Process, paths: int, as_json: bool) -> None:
     page(plan_table(made, process, say.lang, total=columns()))
     for path in list(made.critical_paths(paths))[1:]:
         line(say("Also critical: ", "另一关键路径:") + " -> ".join(path))
+
+
+def planned(subject: Subject, given: Mapping[str, Any]) -> tuple[Process, Plan]:
+    """Return the process and its plan: from its start, or of a project from where it stands."""
+    from ltcflow.cli.sources import process_of, workspace
+    from ltcflow.plugins import default_extensions
+    from ltcflow.process import resolve_calendar
+    from ltcflow.schedule import plan
+    from ltcflow.schedule.calendars import calendars_named
+
+    lengths: dict[str, Any] = {"default_duration": given["default_duration"]}
+    if subject.project:
+        with workspace(given["db"]) as ws:
+            process = ws.process(subject.project)
+            lengths["durations"] = durations_of(process, given["durations"])
+            return process, ws.plan(subject.project, at=given["at"], calendar=given["calendar"], **lengths)
+    process, named = process_of(subject.source or ""), default_extensions().calendar
+    lengths["durations"] = durations_of(process, given["durations"])
+    days = resolve_calendar(process, given["calendar"] or "", named=named)
+    others = calendars_named(process, named)
+    return process, plan(
+        process, start=subject.start or "", calendar=days, calendars=others, **supposed(given), **lengths
+    )

@@ -26,6 +26,7 @@ from ltcflow.projects.success import StageSuccess, successes
 from ltcflow.projects.votes import tally
 from ltcflow.roles import Person
 from ltcflow.stages import Activity, Deliverable, Gate, Milestone, Stage
+from ltcflow.stages.stage import Payment
 
 if TYPE_CHECKING:
     from ltcflow.schedule.constraint import Moment
@@ -57,6 +58,7 @@ class Missing:
         now: somebody can see to it today; otherwise *waits_for* says what comes first.
         critical, total_float, forecast: from the plan that was handed in; total float in working minutes.
         note: what to do or what was seen.
+        payments: the instalments that a milestone makes due.
     """
 
     kind: str
@@ -71,6 +73,7 @@ class Missing:
     total_float: int | None = None
     forecast: datetime | None = None
     note: Label = NO_LABEL
+    payments: tuple[Payment, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -295,6 +298,7 @@ def own_missing(progress: Progress, i: int, look: Outlook) -> Missing:
         critical=look.critical,
         total_float=look.total_float,
         forecast=look.finish,
+        payments=element.payments if isinstance(element, Milestone) else (),
     )
 
 

@@ -21,10 +21,17 @@ if TYPE_CHECKING:
     from ltcflow.report.events import event_text as event_text
     from ltcflow.report.events import log_lines as log_lines
     from ltcflow.report.flowchart import mermaid as mermaid
+    from ltcflow.report.levelled import levelled_data as levelled_data
+    from ltcflow.report.levelled import levelled_text as levelled_text
     from ltcflow.report.missing import readiness_text as readiness_text
     from ltcflow.report.missing import why_text as why_text
     from ltcflow.report.outline import tree as tree
     from ltcflow.report.project import status_text as status_text
+    from ltcflow.report.receipts import cash_text as cash_text
+    from ltcflow.report.receipts import unpaid_text as unpaid_text
+    from ltcflow.report.simulated import Prospect as Prospect
+    from ltcflow.report.simulated import prospect as prospect
+    from ltcflow.report.simulated import prospect_text as prospect_text
     from ltcflow.report.standing import Status as Status
     from ltcflow.report.standing import status as status
     from ltcflow.report.tables import catalog_table as catalog_table
@@ -36,6 +43,13 @@ if TYPE_CHECKING:
     from ltcflow.report.tables import worklist_table as worklist_table
 
 _HOME = {
+    "unpaid_text": "receipts",
+    "Prospect": "simulated",
+    "prospect_text": "simulated",
+    "prospect": "simulated",
+    "levelled_text": "levelled",
+    "levelled_data": "levelled",
+    "cash_text": "receipts",
     "Status": "standing",
     "answer_text": "answers",
     "criteria_table": "answers",
@@ -59,17 +73,23 @@ _HOME = {
     "worklist_table": "tables",
 }
 __all__ = [
+    "Prospect",
     "Status",
     "answer_text",
+    "cash_text",
     "catalog_table",
     "criteria_table",
     "event_text",
     "finding_line",
     "findings_summary",
+    "levelled_data",
+    "levelled_text",
     "log_lines",
     "mermaid",
     "paragraph",
     "plan_table",
+    "prospect",
+    "prospect_text",
     "readiness_text",
     "status",
     "status_text",
@@ -78,6 +98,7 @@ __all__ = [
     "table",
     "to_data",
     "tree",
+    "unpaid_text",
     "why_text",
     "worklist_table",
 ]

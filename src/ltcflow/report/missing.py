@@ -10,7 +10,7 @@ from ltcflow.process import Process
 from ltcflow.projects import Link, Missing, Readiness, StageSuccess
 from ltcflow.report.cells import clean, natural
 from ltcflow.report.tables import TOTAL, legend, paragraph, table
-from ltcflow.report.words import colon, day, label, listed, minutes, moment, named, role_text, said, word
+from ltcflow.report.words import colon, day, label, listed, minutes, moment, named, payment_text, role_text, said, word
 
 
 def readiness_text(
@@ -85,6 +85,8 @@ def _row(
         note = said(lang, "after ", "等待 ") + listed(missing.waits_for, lang)
     if missing.element != missing.id and missing.kind != "role":
         note = said(lang, f"for {missing.element}: ", f"用于 {missing.element}：") + note
+    pays = [payment_text(payment, lang) for payment in missing.payments]
+    note = said(lang, "; ", "；").join(part for part in (note, *pays) if part)
     return (
         f"{'!' if missing.now else ''}{'*' if missing.critical else ''}",
         f"{word(missing.kind, lang)} {label(missing.title, lang)}".rstrip(),

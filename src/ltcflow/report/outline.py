@@ -9,9 +9,10 @@ import attrs
 from ltcflow.labels import Label, Lang, width
 from ltcflow.names import RoleId
 from ltcflow.process import Process
+from ltcflow.report.calendars import calendar_details
 from ltcflow.report.cells import clean, wrap
 from ltcflow.report.tables import legend
-from ltcflow.report.words import criterion_text, label, listed, rhythm, role_text, said, when_text, word
+from ltcflow.report.words import criterion_text, label, listed, payment_text, rhythm, role_text, said, when_text, word
 from ltcflow.roles import Raci
 from ltcflow.stages import (
     Activity,
@@ -25,7 +26,6 @@ from ltcflow.stages import (
     Stage,
     StageOrder,
 )
-from ltcflow.stages.stage import Payment
 
 ACTIVITY, SPAN, GATE, MILESTONE = "[ ]", "[~]", "< >", "( )"
 """The marks of a tree; plain ASCII, one width in every terminal."""
@@ -76,9 +76,9 @@ class _Drawing:
     total: int
 
     def branches(self) -> Iterator[str]:
-        stages, milestones = self.process.stages, self.process.milestones
+        stages, milestones, calendars = self.process.stages, self.process.milestones, self.process.calendars
         for number, stage in enumerate(stages, 1):
-            last = number == len(stages) and not milestones
+            last = number == len(stages) and not milestones and not calendars
             elements: tuple[Activity | Gate, ...] = (*stage.activities, *stage.gates)
             head = f"{number} {_named(stage.title, stage.id, self.lang)}"
             yield from self._entry("", last, head, self._stage(stage), bool(elements))
@@ -86,9 +86,15 @@ class _Drawing:
             for i, element in enumerate(elements, 1):
                 yield from self._element(below, i == len(elements), element)
         if milestones:
-            yield "`-- " + said(self.lang, "Milestones", "里程碑")
+            yield f"{'|' if calendars else '`'}-- " + said(self.lang, "Milestones", "里程碑")
         for i, milestone in enumerate(milestones, 1):
-            yield from self._element("    ", i == len(milestones), milestone)
+            yield from self._element("|   " if calendars else "    ", i == len(milestones), milestone)
+        if calendars:
+            yield "`-- " + said(self.lang, "Calendars", "日历")
+        for i, calendar in enumerate(calendars, 1):
+            head = _named(calendar.title, calendar.id, self.lang)
+            details = calendar_details(self.process, calendar, self.lang)
+            yield from self._entry("    ", i == len(calendars), head, details)
 
     def _entry(self, below: str, last: bool, head: str, details: Sequence[str], more: bool = False) -> Iterator[str]:
         """One entry; what does not fit goes on below it, under its own text."""
@@ -130,6 +136,8 @@ class _Drawing:
     def _activity(self, activity: Activity) -> list[str]:
         duration = str(activity.duration) if activity.duration is not None else ""
         parts = [self._duties(activity.raci), duration, rhythm(activity, self.lang), when_text(activity, self.lang)]
+        if activity.calendar:
+            parts.append(said(self.lang, f"on calendar {activity.calendar}", f"按日历 {activity.calendar}"))
         outputs = said(self.lang, "leaves ", "产出 ") + listed(activity.outputs, self.lang)
         return _present([*parts, self._after(activity.after), outputs if activity.outputs else ""])
 
@@ -141,7 +149,7 @@ class _Drawing:
         return _present([*parts, criteria, recycle if gate.recycle_to else ""])
 
     def _milestone(self, milestone: Milestone) -> list[str]:
-        payments = [_payment(payment, self.lang) for payment in milestone.payments]
+        payments = [payment_text(payment, self.lang) for payment in milestone.payments]
         parts = [self._after(milestone.after), when_text(milestone, self.lang)]
         return _present([*parts, self._criteria(milestone.criteria, "asks", "判据"), *payments])
 
@@ -200,9 +208,3 @@ def _dependency(dependency: Dependency) -> str:
     kind = "" if dependency.type is DependencyType.FS else f" {dependency.type.value}"
     lag = f" {'+' if dependency.lag.minutes > 0 else ''}{dependency.lag}" if dependency.lag else ""
     return f"{dependency.on}{kind}{lag}"
-
-
-def _payment(payment: Payment, lang: Lang) -> str:
-    share = f"{(payment.share or 0) * 100:f}".rstrip("0").rstrip(".") if payment.share else ""
-    what = f"{share}%" if share else f"{payment.amount:f} {payment.currency}"
-    return said(lang, f"pays {what}, due {payment.due}", f"回款 {what}，期限 {payment.due}")

@@ -12,7 +12,19 @@ from ltcflow.report.cells import clean, lay_out
 from ltcflow.report.events import event_text
 from ltcflow.report.standing import ElementStatus, OpenCondition, StageStatus, Status, status
 from ltcflow.report.tables import TOTAL, legend, paragraph, table
-from ltcflow.report.words import colon, day, fact_text, label, listed, moment, quoted, said, title_of, word
+from ltcflow.report.words import (
+    colon,
+    day,
+    fact_text,
+    label,
+    listed,
+    moment,
+    payment_text,
+    quoted,
+    said,
+    title_of,
+    word,
+)
 
 MARKS = {
     "done": "[x]",
@@ -103,7 +115,8 @@ class _Page:
 
     def row(self, element: ElementStatus) -> tuple[str, str, str, str]:
         title = label(element.title, self.lang)
-        details = [part for part in self.details(element) if part]
+        pays = [payment_text(payment, self.lang) for payment in element.payments]
+        details = [part for part in (*self.details(element), *pays) if part]
         return MARKS[element.standing], element.id, title, self.say("; ", "；").join(details)
 
     def details(self, element: ElementStatus) -> list[str]:

@@ -25,7 +25,8 @@ from ltcflow.projects import (
 from ltcflow.projects.events import VoteCast
 from ltcflow.projects.state import Obligation, Risk
 from ltcflow.roles import Person
-from ltcflow.stages import Activity, Gate, Verdict
+from ltcflow.stages import Activity, Gate, Milestone, Verdict
+from ltcflow.stages.stage import Payment
 
 
 @attrs.frozen(kw_only=True)
@@ -41,6 +42,7 @@ class ElementStatus:
         missing_votes, unfilled: who may still vote, and roles that must be heard and that nobody wears.
         unmet: criteria that are not met and not waived.
         missing_facts: facts that must be known first.
+        payments: the instalments that a milestone makes due.
     """
 
     id: ElementId
@@ -59,6 +61,7 @@ class ElementStatus:
     unfilled: tuple[RoleId, ...] = ()
     unmet: tuple[CriterionAnswer, ...] = ()
     missing_facts: tuple[FactId, ...] = ()
+    payments: tuple[Payment, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -221,6 +224,7 @@ def _element(progress: Progress, i: int) -> ElementStatus:
         standing="waiting",
         waits_for=waits,
         missing_facts=tuple(sorted(progress.missing_facts(i))) if progress.applies(i) is Truth.UNKNOWN else (),
+        payments=element.payments if isinstance(element, Milestone) else (),
     )
     if isinstance(element, Gate):
         return _gate(progress, i, element, found)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from ltcflow.findings import Finding, Severity
 from ltcflow.labels import Lang, width
 from ltcflow.process import Process
-from ltcflow.report.cells import clean, lay_out, wrap
-from ltcflow.report.words import day, label, listed, minute, said, word
+from ltcflow.report.cells import clean, lay_out, natural, wrap
+from ltcflow.report.words import day, label, length, listed, minute, said, word
 from ltcflow.stages import Stage
 
 if TYPE_CHECKING:
@@ -49,6 +49,42 @@ def table(
     """
     laid = lay_out([headers, *rows], total=total, keep=keep, right=right, rule=True)
     return "".join(f"{line}\n" for lines in laid for line in lines)
+
+
+def fitting(
+    headers: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    total: int,
+    spare: Sequence[int],
+    keep: Collection[int] = (),
+    right: Collection[int] = (),
+) -> str:
+    """Return a table of *rows* without the columns that say nothing and, where it is narrow, without some to spare.
+
+    Args:
+        spare: columns to leave out, one after the other, until each row fits on a line of *total* display columns.
+        keep, right: as for `table`, by the columns that are handed in.
+
+    Example:
+        >>> print(fitting(["Id", "Title", "Float"], [["bid", "Write the bid", ""]], total=12, spare=[1]))
+        Id
+        ---
+        bid
+        <BLANKLINE>
+    """
+    there = [i for i in range(len(headers)) if any(row[i] for row in rows)]
+    for column in (None, *spare):
+        there = [i for i in there if i != column]
+        if natural([[row[i] for i in there] for row in (headers, *rows)]) <= total:
+            break
+    return table(
+        [headers[i] for i in there],
+        [[row[i] for i in there] for row in rows],
+        total=total,
+        keep=[at for at, i in enumerate(there) if i in keep],
+        right=[at for at, i in enumerate(there) if i in right],
+    )
 
 
 def catalog_table(processes: Iterable[Process], lang: Lang = "en", *, total: int = TOTAL) -> str:
@@ -137,10 +173,10 @@ def plan_table(plan: Plan, process: Process, lang: Lang = "en", *, total: int = 
             _marks(row, process),
             row.id,
             label(row.title, lang),
-            "" if row.skipped else row.duration,
+            "" if row.skipped else length(row.duration),
             "" if row.skipped else show(row.early_start),
             "" if row.skipped else show(row.early_finish),
-            "" if row.skipped or row.done else row.total_float,
+            "" if row.skipped or row.done else length(row.total_float),
         )
         for row in plan.rows
     ]
@@ -157,7 +193,7 @@ def _plan_summary(plan: Plan, lang: Lang, total: int) -> str:
     facts = (
         (said(lang, "Start", "开始"), minute(plan.start)),
         (said(lang, "Finish", "结束"), minute(plan.finish)),
-        (said(lang, "Working time", "工作时间"), plan.duration),
+        (said(lang, "Working time", "工作时间"), length(plan.duration)),
         (said(lang, "Calendar", "日历"), f"{plan.calendar.id} ({zone})"),
         (said(lang, "Critical path", "关键路径"), path),
     )

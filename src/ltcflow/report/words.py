@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, tzinfo
+from decimal import Decimal
 from types import MappingProxyType
 
 from ltcflow.labels import Label, Lang
@@ -21,6 +22,7 @@ from ltcflow.stages import (
     RiskLimit,
     Stage,
 )
+from ltcflow.stages.stage import Payment
 from ltcflow.worktime import WorkDuration
 
 WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -169,7 +171,41 @@ def minute(value: datetime) -> str:
 
 def minutes(value: int | None) -> str:
     """Return working minutes as a duration; "" for None."""
-    return "" if value is None else str(WorkDuration(value))
+    return "" if value is None else length(WorkDuration(value))
+
+
+def length(value: WorkDuration) -> str:
+    """Return a duration for people: hours and minutes where it is less than a day and no whole number of hours.
+
+    Example:
+        >>> length(WorkDuration(403)), length(WorkDuration(45)), length(WorkDuration(-480)), length(WorkDuration(1045))
+        ('6h 43min', '45min', '-1d', '2d 1h 25min')
+    """
+    size, sign = abs(value.minutes), "-" if value.minutes < 0 else ""
+    if 60 < size < 1440 and size % 60 and (value.elapsed or size < 480):
+        hours, rest = divmod(size, 60)
+        return f"{sign}{hours}eh {rest}emin" if value.elapsed else f"{sign}{hours}h {rest}min"
+    return str(value)
+
+
+def percent(share: Decimal | float, *, places: int = 0) -> str:
+    """Return a share as a percentage.
+
+    Example:
+        >>> percent(Decimal("0.3")), percent(0.005, places=1), percent(Decimal("0.125"), places=2)
+        ('30%', '0.5%', '12.5%')
+    """
+    text = f"{Decimal(str(share)) * 100:.{places}f}"
+    return f"{text.rstrip('0').rstrip('.') if '.' in text else text}%"
+
+
+def payment_text(payment: Payment, lang: Lang) -> str:
+    """Return what a milestone makes due, and when."""
+    whole = payment.share is not None
+    what = percent(payment.share or 0, places=6) if whole else f"{payment.amount:f} {payment.currency}"
+    if not payment.due:
+        return said(lang, f"pays {what} at once", f"回款 {what}，即时到期")
+    return said(lang, f"pays {what}, due {payment.due}", f"回款 {what}，期限 {payment.due}")
 
 
 def role_text(process: Process, role: RoleId, lang: Lang) -> str:

@@ -20,6 +20,7 @@ from ltcflow.stores import Draft, EventStore, StaleProject, canonical_json, open
 from ltcflow.stores.canonical import check_new_project
 from ltcflow.workspace.calls import Calls, Make
 from ltcflow.workspace.kept import Kept, Known, event_of
+from ltcflow.workspace.receipts import Receipts
 
 if TYPE_CHECKING:
     from ltcflow.plugins import Extensions
@@ -39,7 +40,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Workspace(Calls):
+class Workspace(Calls, Receipts):
     """Runs projects on a store.
 
     Example:

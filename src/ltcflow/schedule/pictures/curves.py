@@ -33,6 +33,7 @@ def s_curve(
     calendar: Calendar,
     planned: datetime | None = None,
     deadline: datetime | None = None,
+    samples: int | None = None,
     lang: Lang = "en",
     title: str = "",
     width: float = 800,
@@ -45,6 +46,7 @@ def s_curve(
     Args:
         finishes: the finish of each sample, aware, in one zone; at least one.
         planned, deadline: moments to mark.
+        samples: how many *finishes* stand for, where they are quantiles; None: as many as they are.
     Raises:
         InvalidValue: no samples.
     Cost: O(n log n).
@@ -67,9 +69,10 @@ def s_curve(
     )  # fmt: skip
     bottom = height - 28
     count = len(ordered)
+    drawn = f"{count if samples is None else samples:,}"
     body = [
         text(16, 28, title or say(lang, "When will it be finished?", "何时完成?"), cls="head"),
-        text(16, 46, say(lang, f"{count} samples", f"{count} 个样本"), cls="small faint"),
+        text(16, 46, say(lang, f"{drawn} samples", f"{drawn} 个样本"), cls="small faint"),
         *axis.ticks(_TOP - 22, bottom),
         *_shares(width, bottom),
         _steps(ordered, axis, bottom),
@@ -158,7 +161,9 @@ def tornado(
     ranked = sorted(effects.items(), key=lambda pair: (-abs(pair[1]), pair[0]))
     names = {name: (titles[name].text(lang) if titles and name in titles else "") or name for name, _ in ranked}
     left = min(max([90.0, *(length(names[n], 12) for n, _ in ranked[:most])]) + 24, width * 0.45)
-    middle, half = left + (width - left - 60) / 2, (width - left - 60) / 2
+    room = width - left - 60
+    both = any(effect < 0 for effect in effects.values())  # without, zero stands on the left
+    middle, half = (left + room / 2, room / 2) if both else (left, room)
     bottom = 60 + 24.0 * len(ranked[:most])
     body = [text(16, 28, title or say(lang, "What moves the finish", "什么最影响完成时间"), cls="head")]
     for i, (name, effect) in enumerate(ranked[:most]):

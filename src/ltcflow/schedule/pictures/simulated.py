@@ -38,6 +38,7 @@ def finish_curve(
         calendar=simulation.plan.calendar,
         planned=found.planned,
         deadline=deadline,
+        samples=round(found.reached.value * simulation.samples),
         lang=lang,
         title=title,
         width=width,

@@ -1,0 +1,112 @@
+"""The money of a project: when it comes, and what stands between today and each instalment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ltcflow import projects as p
+from ltcflow.conditions import Money
+from ltcflow.names import ElementId
+from ltcflow.process import Process, resolve_calendar
+from ltcflow.worktime import CalendarLike
+
+if TYPE_CHECKING:
+    from ltcflow.plugins import Extensions
+    from ltcflow.projects.unpaid import Unpaid
+    from ltcflow.schedule import Plan
+    from ltcflow.schedule.cash import Cash
+    from ltcflow.schedule.instalments import WithheldLike
+    from ltcflow.schedule.montecarlo import Simulation
+
+
+class _Records(Protocol):
+    """What of a workspace is needed here."""
+
+    @property
+    def extensions(self) -> Extensions: ...
+    def state(self, project: str) -> p.ProjectState: ...
+    def process(self, project: str) -> Process: ...
+    def plan(self, project: str, **options: Any) -> Plan: ...
+    def simulate(self, project: str, *, seed: int, **options: Any) -> Simulation: ...
+    def _now(self) -> datetime: ...
+
+
+class Receipts:
+    """The questions about money that a `Workspace` answers."""
+
+    def cash(
+        self: _Records,
+        project: str,
+        *,
+        contract_value: Money | str | None = None,
+        seed: int | None = None,
+        at: datetime | None = None,
+        retention: WithheldLike = None,
+        holdback: WithheldLike = None,
+        places: int = 2,
+        **options: Any,
+    ) -> Cash:
+        """Say when the money of *project* comes, from where it stands at *at*.
+
+        Args:
+            contract_value: money, "1_000_000 CNY", or the id of a fact; left out, the only fact that is money.
+            seed: simulate with it, for months with P50 and P80; None: the dates of the plan.
+            retention, holdback, places: as for `ltcflow.cash`.
+            options: further arguments of `simulate` or `plan`, such as default_duration, outcomes and calendar.
+        Raises:
+            As `ltcflow.cash` and `contract_value`; UnknownName where there is no such project.
+        """
+        from ltcflow.schedule import contract
+        from ltcflow.schedule.cash import cash
+
+        value = contract.contract_value(self.process(project), dict(self.state(project).facts.items()), contract_value)
+        timing = (
+            self.plan(project, at=at, **options)
+            if seed is None
+            else self.simulate(project, seed=seed, at=at, **options)
+        )
+        terms: Mapping[str, Any] = {"retention": retention, "holdback": holdback, "places": places}
+        return cash(timing, self.process(project), contract_value=value, **terms)
+
+    def why_unpaid(
+        self: _Records,
+        project: str,
+        *,
+        contract_value: Money | str | None = None,
+        at: datetime | None = None,
+        calendar: CalendarLike | None = None,
+        retention: WithheldLike = None,
+        holdback: WithheldLike = None,
+        places: int = 2,
+    ) -> tuple[Unpaid, ...]:
+        """Return for each instalment of *project* what stands between today and its payment.
+
+        Args:
+            contract_value, retention, holdback, places: as for `cash`.
+            calendar: on which due dates in working time are counted; left out, the process's own or "weekdays".
+        Returns:
+            In declared order, with the chain to what can be done today, or the day the instalment is due. Milestones
+            that do not take place ask for nothing.
+        Raises:
+            As `contract_value` and `ltcflow.schedule.instalments.instalments`.
+        """
+        from ltcflow.projects.unpaid import why_unpaid
+        from ltcflow.schedule import contract
+        from ltcflow.schedule.instalments import instalments
+
+        state, process, moment = self.state(project), self.process(project), at or self._now()
+        value = contract.contract_value(process, dict(state.facts.items()), contract_value)
+        judges, named = self.extensions.judges, self.extensions.calendar
+        progress = p.Progress(process, state, moment, judges)
+        terms: Mapping[str, Any] = {"retention": retention, "holdback": holdback, "places": places}
+        found = instalments(process, value, planned=_taking_place(progress), **terms)
+        if calendar is None or isinstance(calendar, str):
+            calendar = resolve_calendar(process, calendar or "", named=named)
+        return why_unpaid(process, state, found, at=moment, calendar=calendar, judges=judges)
+
+
+def _taking_place(progress: p.Progress) -> tuple[ElementId, ...]:
+    milestones = (milestone.id for milestone in progress.process.milestones)
+    return tuple(name for name in milestones if not progress.skipped(progress.position(name)))
