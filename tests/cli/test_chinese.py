@@ -68,7 +68,8 @@ NOT_ON_THE_COMMAND_LINE = {
     "Use the driver of the standard library: sqlite:///file.db.", "is driven by x.",
     "is not an aware datetime.", "Give it a time zone (tzinfo).",
     "Give an int from x on.", "Plan x.", "is no precision.", "is no confidence.", "is not a name.",
-    "is not a time zone.", "has no working time at all.",
+    "is not a time zone.", "has no working time at all.", "is no such mapping.", "wears two hats.",
+    "is no mapping.", "Give names, such as ['li.wei'].",
     "is what the clock of the workspace gave, and is no datetime with a time zone.",
     "Give a clock such as lambda: datetime.now(UTC).",
 }  # fmt: skip

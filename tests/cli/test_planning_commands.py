@@ -92,6 +92,7 @@ COMMANDS: dict[str, tuple[list[str], str, str]] = {
     "simulate gates": (["simulate", *START, "--outcome", "release=go:0.8,stop:0.2"], "Stopped", "终止"),
     "level": (["level", *START, "--capacity", "engineer=1"], "busy with price", "正忙于 price"),
     "level experts": (["level", *START, "--expert", "engineer=wu.min,qi"], "wu.min (engineer)", "wu.min (engineer)"),
+    "level a project": (["level", "--project", "acme", *AT], "Waits 2d for wu.min", "因 wu.min 正忙于 price"),
     "cash": (["cash", *START, "--fact", "amount=1000000"], "Comes in all, on average", "预期合计"),
     "cash planned": (["cash", *START, "--contract", "1_000_000", "--planned"], "planned, with the mean", "计划日期"),
     "cash of a project": (["cash", "--project", "acme", *AT], "simulated: 10,000 samples", "模拟：10,000 个样本"),
@@ -150,6 +151,8 @@ def test_a_lost_project_is_never_finished_and_brings_nothing(run: Run) -> None:
 def test_level_waits_for_the_one_engineer_and_says_what_that_costs(run: Run) -> None:
     found = data(run("level", *START, "--capacity", "engineer=1", "--json"))
     assert (found["delay"]["text"], found["proved"], found["waiting"]) == ("2d", True, ["offer"])  # type: ignore[index]
+    late = run("level", *START, "--capacity", "engineer=1", "--deadline", "signed=2026-03-09")
+    assert re.search(r"^signed +2026-03-09 +2026-03-11 18:00 +2d +kept$", late.stdout, re.MULTILINE)
     both = run("level", *START, "--expert", "engineer=wu.min", "--expert", "seller=wu.min")
     assert both.exit_code == 0
     assert "wu.min (seller)" in both.stdout

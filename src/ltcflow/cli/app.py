@@ -60,7 +60,7 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
                 "simulating",
                 {
                     "simulate": "Say when it may be finished, and how likely it is won.",
-                    "level": "Plan a process for the people there are.",
+                    "level": "Plan for the people there are, of a process or a project.",
                 },
             ),
             **_entries("receiving", {"cash": "Say when the money of a contract comes."}),

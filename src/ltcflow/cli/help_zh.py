@@ -41,8 +41,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "三点估算的工期随机抽取;关口与赢单的概率没有给出就不作假定。种子相同则结果相同。",
         ),
         "level": (
-            "按现有人手排计划:同一时刻所需的人不超过现有人数。",
-            "活动等待其负责人(R);由 --capacity、--expert 或角色的 at_most 决定哪些角色稀缺。",
+            "按现有人手为流程或项目排计划:同一时刻所需的人不超过现有人数。",
+            "活动等待其负责人(R);由 --capacity、--expert 或角色的 at_most 决定哪些角色稀缺,项目则按其团队。",
         ),
         "cash": (
             "说明合同的钱何时到账:按分期、按月,含预期值以及 50% 和 80% 的把握。",
@@ -181,6 +181,7 @@ OPTIONS: Mapping[str, str] = MappingProxyType(
         "How likely it is won, in all or when an element ends; repeatable.": "赢单概率:整体,或某个要素结束时;可重复。",
         "Show this one, not milestones; repeatable.": "只显示该要素,而非里程碑;可重复。",
         "How likely one is finished by a day; repeatable.": "某个要素按期完成的概率;可重复。",
+        "When it should be finished.": "期望的完成日期。",
         "How likely all is finished by a day.": "全部按期完成的概率。",
         "Write the S-curve of the finish to this file.": "把完成日期的 S 曲线写入该文件。",
         "Write what moves the finish to this file.": "把影响完成日期的龙卷风图写入该文件。",

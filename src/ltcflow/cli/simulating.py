@@ -15,13 +15,15 @@ from ltcflow.cli.assuming import (
     durations_of,
     estimate,
     estimating,
+    held,
+    holding,
     split,
     supposed,
     supposing,
     told,
     write,
 )
-from ltcflow.cli.options import DEADLINE, LENGTH, Definition, json_option, lang_option, voice
+from ltcflow.cli.options import DEADLINE, LENGTH, json_option, lang_option, voice
 from ltcflow.cli.output import columns, page, print_data, print_json
 from ltcflow.cli.shares import CAPACITY, EXPERTS, OUTCOME, WIN
 
@@ -127,8 +129,7 @@ def _wins(wins: tuple[tuple[str, float], ...]) -> Any:
 
 
 @click.command()
-@click.argument("source", type=Definition(), metavar="FILE|ID")
-@click.option("--start", required=True, metavar="2026-03-02", help="The first day, or a moment.")
+@about_a_process_or_project
 @click.option(
     "--capacity", "capacities", type=CAPACITY, multiple=True, metavar="ROLE=2",
     help="How many may wear a role at once; repeatable.",
@@ -136,6 +137,8 @@ def _wins(wins: tuple[tuple[str, float], ...]) -> Any:
 @click.option(
     "--expert", "experts", type=EXPERTS, multiple=True, metavar="ROLE=A,B", help="Who can wear a role; repeatable."
 )
+@click.option("--finish", metavar="2026-06-30", help="When it should be finished.")
+@holding
 @estimating
 @supposing
 @click.option("--seed", type=click.IntRange(0), default=0, help="Another seed searches elsewhere (0).")
@@ -143,40 +146,49 @@ def _wins(wins: tuple[tuple[str, float], ...]) -> Any:
 @json_option
 @lang_option()
 def level(as_json: bool, **given: Any) -> None:
-    """Plan a process for the people there are: nobody is needed in more places at once than there are people.
+    """Plan for the people there are: nobody is needed in more places at once than there are people.
 
-    Activities wait for those who are responsible (R); a role is scarce by --capacity, --expert or its at_most.
+    Activities wait for those who are responsible (R); a role is scarce by --capacity, --expert or its at_most, and in a
+    project by its team.
     """
     from ltcflow.report.levelled import levelled_data, levelled_text
 
-    found = _levelled(given)
+    subject = Subject.of(given)
+    found = _levelled(subject, given)
+    found = attrs.evolve(
+        found, dated=attrs.evolve(found.dated, findings=told(found.findings, running=bool(subject.project)))
+    )
     if as_json:
         print_json(levelled_data(found))
     else:
         page(levelled_text(found, voice().lang, total=columns()))
 
 
-def _levelled(given: Mapping[str, Any]) -> LevelledPlan:
-    from ltcflow.cli.sources import process_of
+def _levelled(subject: Subject, given: Mapping[str, Any]) -> LevelledPlan:
+    from ltcflow.cli.sources import process_of, workspace
     from ltcflow.plugins import default_extensions
     from ltcflow.process import resolve_calendar
+    from ltcflow.schedule.calendars import calendars_named
     from ltcflow.schedule.levelling import level
 
-    process = process_of(given["source"])
-    found = level(
-        process,
-        start=given["start"],
-        capacities={role: _number(number) for role, number in given["capacities"]},
-        experts={role: split(people) for role, people in given["experts"]},
-        calendar=resolve_calendar(process, given["calendar"] or "", named=default_extensions().calendar),
-        durations=durations_of(process, given["durations"]),
-        default_duration=given["default_duration"],
-        seed=given["seed"],
-        seconds=given["seconds"],
-        **supposed(given),
-    )
-    findings = told(found.unlimited.findings, running=False)
-    return attrs.evolve(found, unlimited=attrs.evolve(found.unlimited, findings=findings))
+    experts = {role: split(people) for role, people in given["experts"]}
+    wanted: dict[str, Any] = {
+        "capacities": {role: _number(number) for role, number in given["capacities"]},
+        "constraints": held(given["constraints"]),
+        "deadlines": dict(given["deadlines"]),
+        **{name: given[name] for name in ("default_duration", "finish", "seed", "seconds")},
+    }
+    if subject.project:
+        with workspace(given["db"]) as ws:
+            wanted["durations"] = durations_of(ws.process(subject.project), given["durations"])
+            return ws.level(
+                subject.project, experts=experts or None, at=given["at"], calendar=given["calendar"], **wanted
+            )
+    process, named = process_of(subject.source or ""), default_extensions().calendar
+    wanted["durations"] = durations_of(process, given["durations"])
+    days = resolve_calendar(process, given["calendar"] or "", named=named)
+    more = {"calendar": days, "calendars": calendars_named(process, named), **supposed(given), **wanted}
+    return level(process, start=subject.start or "", experts=experts, **more)
 
 
 def _number(text: str) -> Any:

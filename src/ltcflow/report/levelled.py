@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ltcflow.labels import Lang
 from ltcflow.report.cells import clean, lay_out, natural
 from ltcflow.report.data import to_data
-from ltcflow.report.tables import TOTAL, finding_line, fitting, legend, paragraph
+from ltcflow.report.tables import TOTAL, finding_line, fitting, legend, paragraph, table
 from ltcflow.report.words import day, label, length, listed, minute, percent, said
 
 if TYPE_CHECKING:
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
 
 
 def levelled_data(found: LevelledPlan) -> dict[str, Any]:
-    """Return *found* as plain data: its attributes, and delay, proved, gap and waiting."""
-    more = {"delay": found.delay, "proved": found.proved, "gap": found.gap, "waiting": found.waiting}
-    return {**to_data(found), **{name: to_data(value) for name, value in more.items()}}
+    """Return *found* as plain data: its attributes but *dated*, and what follows from them."""
+    derived = ("start", "finish", "duration", "delay", "proved", "gap", "waiting", "deadlines", "findings")
+    own = {name: value for name, value in to_data(found).items() if name != "dated"}
+    return {**own, **{name: to_data(getattr(found, name)) for name in derived}}
 
 
 def levelled_text(found: LevelledPlan, lang: Lang = "en", *, total: int = TOTAL) -> str:
@@ -32,7 +34,7 @@ def levelled_text(found: LevelledPlan, lang: Lang = "en", *, total: int = TOTAL)
     used = {mark for row in rows for mark in row[0]}
     marks = [f"{mark} {said(lang, *text)}" for mark, text in _MARKS.items() if mark in used]
     findings = "".join(paragraph(finding_line(finding, lang), total=total) for finding in found.findings)
-    parts = (shown, _summary(found, lang, total), legend(marks, total=total), findings)
+    parts = (shown, _summary(found, lang, total), _deadlines(found, lang, total), legend(marks, total=total), findings)
     return "\n".join(part for part in parts if part)
 
 
@@ -44,6 +46,8 @@ _METHODS = {
 _MARKS = {
     "#": ("stage", "阶段"),
     "!": ("waits for people", "等待人手"),
+    ">": ("in progress", "进行中"),
+    "x": ("done", "已完成"),
     "-": ("skipped", "跳过"),
 }
 
@@ -56,13 +60,43 @@ def _whole(found: LevelledPlan, row: LevelledRow) -> bool:
 
 def _row(row: LevelledRow, lang: Lang, *, whole: bool) -> tuple[str, ...]:
     show = day if whole else minute
-    marks = f"{'#' if row.kind == 'stage' else ''}{'!' if row.wait is not None else ''}{'-' if row.skipped else ''}"
+    shown = {
+        "#": row.kind == "stage",
+        "!": row.wait is not None,
+        ">": row.started and not row.done,
+        "x": row.done,
+        "-": row.skipped,
+    }
+    marks = "".join(mark for mark, there in shown.items() if there)
     known = dict(row.people)
     who = listed((f"{known[role]} ({role})" if role in known else role for role in row.roles), lang)
     if row.skipped:
         return (marks, row.id, label(row.title, lang), "", "", "", "", "")
     shift = length(row.shift) if row.shift else ""
     return (marks, row.id, label(row.title, lang), who, show(row.start), show(row.finish), shift, clean(row.why(lang)))
+
+
+def _deadlines(found: LevelledPlan, lang: Lang, total: int) -> str:
+    heads = ("Deadline of", "Deadline", "Finish", "Late", "With people enough")
+    headers = ("期限要素", "期限", "结束", "逾期", "人手充足时") if lang == "zh" else heads
+    kept = said(lang, "kept", "按期")
+    rows = [
+        (
+            row.element,
+            _until(row.deadline),
+            minute(row.finish),
+            length(row.late) if row.late else kept if row.kept else said(lang, "in free time", "非工作时间内"),
+            length(row.without_limits) if row.without_limits else kept,
+        )
+        for row in found.deadlines
+    ]
+    return table(headers, rows, total=total, keep=(0,)) if rows else ""
+
+
+def _until(deadline: datetime) -> str:
+    """Return a deadline as people write it: the end of a day by that day."""
+    whole = (deadline.hour, deadline.minute) == (0, 0)
+    return day(deadline - timedelta(days=1)) if whole else minute(deadline)
 
 
 def _method(method: str, lang: Lang) -> str:
@@ -88,6 +122,5 @@ def _summary(found: LevelledPlan, lang: Lang, total: int) -> str:
         ),
     ]
     if found.note:
-        missing = f"未能证明：缺少可选依赖。{clean(found.note).partition('Install it with: ')[2]}"
-        facts.append((said(lang, "Note", "说明"), said(lang, clean(found.note), missing)))
+        facts.append((said(lang, "Note", "说明"), clean(found.note)))
     return "".join(f"{line.rstrip()}\n" for lines in lay_out(facts, total=total, keep=(0,)) for line in lines)

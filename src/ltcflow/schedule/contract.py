@@ -70,6 +70,6 @@ def _read(process: Process, text: str, sums: Mapping[str, Fact]) -> Money:
             field="contract", value=text, problem="has no currency.", remedy="Write for example 1_000_000 CNY."
         )
     currency = (found[1] or found[2]).upper() if found is not None else currencies.pop()
-    value = coerce_to(MoneyType(currency), text, name="contract")
+    value = coerce_to(MoneyType(currency), text.upper(), name="contract")
     assert isinstance(value, Money)
     return value

@@ -20,7 +20,7 @@ from ltcflow.stores import Draft, EventStore, StaleProject, canonical_json, open
 from ltcflow.stores.canonical import check_new_project
 from ltcflow.workspace.calls import Calls, Make
 from ltcflow.workspace.kept import Kept, Known, event_of
-from ltcflow.workspace.receipts import Receipts
+from ltcflow.workspace.outlooks import Outlooks
 
 if TYPE_CHECKING:
     from ltcflow.plugins import Extensions
@@ -40,7 +40,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Workspace(Calls, Receipts):
+class Workspace(Calls, Outlooks):
     """Runs projects on a store.
 
     Example:

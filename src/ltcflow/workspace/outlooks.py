@@ -1,15 +1,16 @@
-"""The money of a project: when it comes, and what stands between today and each instalment."""
+"""What lies ahead of a project: its money, what stands before each instalment, the plan that its people can keep."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ltcflow import projects as p
 from ltcflow.conditions import Money
-from ltcflow.names import ElementId
+from ltcflow.names import ElementId, RoleId
 from ltcflow.process import Process, resolve_calendar
+from ltcflow.roles import Person
 from ltcflow.worktime import CalendarLike
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from ltcflow.schedule import Plan
     from ltcflow.schedule.cash import Cash
     from ltcflow.schedule.instalments import WithheldLike
+    from ltcflow.schedule.levelling import LevelledPlan
     from ltcflow.schedule.montecarlo import Simulation
 
 
@@ -33,8 +35,8 @@ class _Records(Protocol):
     def _now(self) -> datetime: ...
 
 
-class Receipts:
-    """The questions about money that a `Workspace` answers."""
+class Outlooks:
+    """The questions about what lies ahead that a `Workspace` answers, besides its plan and simulation."""
 
     def cash(
         self: _Records,
@@ -105,6 +107,51 @@ class Receipts:
         if calendar is None or isinstance(calendar, str):
             calendar = resolve_calendar(process, calendar or "", named=named)
         return why_unpaid(process, state, found, at=moment, calendar=calendar, judges=judges)
+
+    def level(
+        self: _Records,
+        project: str,
+        *,
+        capacities: Mapping[RoleId, int] | None = None,
+        experts: Mapping[RoleId, Person | Iterable[Person]] | None = None,
+        at: datetime | None = None,
+        calendar: CalendarLike | None = None,
+        **options: Any,
+    ) -> LevelledPlan:
+        """Return the plan of *project* from where it stands at *at* in which nobody is needed in two places at once.
+
+        Args:
+            capacities: by role, how many may wear it at the same time.
+            experts: by role, who can wear it; left out, those who wear it in the team, where no capacity is given.
+            options: further arguments of `ltcflow.level`, such as durations, deadlines, constraints and seed.
+        Raises:
+            As `ltcflow.level`; UnknownName where there is no such project.
+        """
+        from ltcflow.schedule.calendars import calendars_named
+        from ltcflow.schedule.levelling import level
+
+        state, process, moment = self.state(project), self.process(project), at or self._now()
+        named = self.extensions.calendar
+        if calendar is None or isinstance(calendar, str):
+            calendar = resolve_calendar(process, calendar or "", named=named)
+        return level(
+            process,
+            start=state.started,
+            capacities=capacities or {},
+            experts=_wearers(state, capacities or {}) if experts is None else experts,
+            calendar=calendar,
+            calendars={**calendars_named(process, named), **options.pop("calendars", {})},
+            facts=dict(state.facts.items()),
+            choices=p.choices_made(p.Progress(process, state, moment)),
+            started={name: work.started for name, work in state.work.items()},
+            finished=p.actual_finishes(state),
+            data_date=max(moment, state.at),
+            **options,
+        )
+
+
+def _wearers(state: p.ProjectState, capacities: Mapping[RoleId, int]) -> dict[RoleId, tuple[Person, ...]]:
+    return {role: people for role, people in state.team if people and role not in capacities}
 
 
 def _taking_place(progress: p.Progress) -> tuple[ElementId, ...]:

@@ -1,4 +1,4 @@
-"""The money of a project in a workspace, against the functions it calls, and the value of a contract."""
+"""What lies ahead of a project in a workspace, against the functions it calls; the value of a contract."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ STEPS = [
 ]
 MILESTONES = [
     b.milestone("sent", after=["draft"], payments=[{"share": "0.4", "due": "5d"}]),
-    b.milestone("done", after=["build"], payments=[{"share": "0.6", "due": "30ed"}]),
-    b.milestone("added", after=["extra"], when="big", payments=[{"share": "0"}]),
+    b.milestone("done", after=["build"], payments=[{"share": "0.5", "due": "30ed"}]),
+    b.milestone("added", after=["extra"], when="big", payments=[{"share": "0.1"}]),
 ]
 SUPPLY = b.process(
     "supply",
@@ -48,7 +48,7 @@ def test_cash_of_a_project_adds_up_whatever_has_happened(cents: int, days: int, 
     drawn = {"seed": 4, "samples": 50} if simulated else {}
     found = ws.cash("acme", at=at, **drawn)  # type: ignore[arg-type]  # a seed or nothing
     assert found.contract == value
-    assert sum(month.expected.amount for month in found.months) == value.amount
+    assert sum(month.expected.amount for month in found.months) + found.uncovered.amount == value.amount
     assert [item.id for item in found.instalments] == ["sent[0]", "done[0]"]
     if days > 1:
         assert (
@@ -89,3 +89,24 @@ def test_a_contract_nobody_can_know_is_refused_with_what_to_do() -> None:
     with pytest.raises(ltc.UnknownName, match="Did you mean 'amount'"):
         contract_value(SUPPLY, {}, "amuont")
     assert str(contract_value(two, {}, "5 USD")) == "5 USD"
+
+
+def test_level_keeps_a_project_to_its_team_from_where_it_stands() -> None:
+    one = {"duration": "2d", "raci": {"R": "writer"}, "after": []}
+    steps = [
+        b.activity("draft", **one),
+        b.activity("price", **one),
+        b.activity("check", duration="1d", raci={"R": "boss"}),
+    ]
+    process = b.process("offer", roles={"writer": "Writer", "boss": "Boss"}, stages=[b.stage("do", activities=steps)])
+    ws = ltc.Workspace.open("memory:", clock=lambda: MONDAY)
+    assert ws.start(process, project="acme", by="li.wei", team={"writer": "li.wei", "boss": "qi"}).accepted
+    found = ws.level("acme")
+    assert (str(found.duration), str(found.unlimited.duration)) == ("4d", "3d")
+    assert {person for row in found.rows for _, person in row.people} == {"li.wei", "qi"}
+    assert str(ws.level("acme", capacities={"writer": 2}).delay) == "0d"
+    assert ws.finish("acme", "draft", by="li.wei").accepted
+    rest = ws.level("acme", experts={"writer": "wu"}, deadlines={"price": "2026-03-03"})
+    assert (rest["draft"].done, dict(rest["price"].people), rest.deadlines[0].kept) == (True, {"writer": "wu"}, True)
+    with pytest.raises(ltc.UnknownName, match="acme"):
+        ws.level("acmee")
