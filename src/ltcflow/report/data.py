@@ -15,6 +15,8 @@ Keys beyond the attributes:
 =============== ======================================================================================
 Finding         ``text`` (one line), ``text_zh``
 Plan            ``calendar`` (its id), ``time_zone``; ``rows`` in declared order; no driving links
+LevelledPlan    of `levelled_data`: ``start``, ``finish``, ``duration``, ``delay``, ``proved``, ``gap``,
+                ``waiting``, ``deadlines``, ``findings``; no ``dated``
 Accepted        ``accepted``: true
 Refused         ``accepted``: false
 CriterionAnswer ``satisfied``

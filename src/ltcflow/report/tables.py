@@ -67,11 +67,8 @@ def fitting(
         keep, right: as for `table`, by the columns that are handed in.
 
     Example:
-        >>> print(fitting(["Id", "Title", "Float"], [["bid", "Write the bid", ""]], total=12, spare=[1]))
-        Id
-        ---
-        bid
-        <BLANKLINE>
+        >>> fitting(["Id", "Title", "Float"], [["bid", "Write the bid", ""]], total=12, spare=[1]).splitlines()
+        ['Id ', '---', 'bid']
     """
     there = [i for i in range(len(headers)) if any(row[i] for row in rows)]
     for column in (None, *spare):
