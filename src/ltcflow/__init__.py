@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from ltcflow.schedule.cash import cash as cash
     from ltcflow.schedule.levelling import clashes as clashes
     from ltcflow.schedule.levelling import level as level
+    from ltcflow.schedule.levelling import level_together as level_together
     from ltcflow.schedule.montecarlo import Simulation as Simulation
     from ltcflow.schedule.montecarlo import empirical as empirical
     from ltcflow.schedule.montecarlo import pert as pert
@@ -91,6 +92,7 @@ _HOME = {
     "graph": "ltcflow.graph",
     "hookimpl": "ltcflow.plugins",
     "level": "ltcflow.schedule.levelling",
+    "level_together": "ltcflow.schedule.levelling",
     "load": "ltcflow.definition",
     "loads": "ltcflow.definition",
     "locate": "ltcflow.analysis",
@@ -139,6 +141,7 @@ __all__ = [
     "graph",
     "hookimpl",
     "level",
+    "level_together",
     "load",
     "loads",
     "locate",

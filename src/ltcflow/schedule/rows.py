@@ -125,6 +125,11 @@ class Plan(Mapping[str, Row]):
     wanted_finish: datetime | None = None
     _inputs: Inputs | None = attrs.field(default=None, repr=False, eq=False)
 
+    @property
+    def inputs(self) -> Inputs | None:
+        """What the plan was made from; None where that is not known."""
+        return self._inputs
+
     @cached_property
     def _by_id(self) -> dict[ElementId, Row]:
         return {row.id: row for row in self.rows}

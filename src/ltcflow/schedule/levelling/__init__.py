@@ -8,10 +8,12 @@ from ltcflow.schedule.levelling.clashing import Clash, Engagement, clashes, enga
 from ltcflow.schedule.levelling.exact import MissingExtra, optimise
 from ltcflow.schedule.levelling.level import level
 from ltcflow.schedule.levelling.levelled import Lateness, LevelledPlan, LevelledRow
+from ltcflow.schedule.levelling.load import Load, LoadSpan
 from ltcflow.schedule.levelling.placing import Wait
 from ltcflow.schedule.levelling.problem import Problem
 from ltcflow.schedule.levelling.rules import RULES
 from ltcflow.schedule.levelling.saying import ImpossibleWithPeople
+from ltcflow.schedule.levelling.together import LevelledTogether, level_together
 from ltcflow.schedule.levelling.verify import InfeasibleSchedule, verified, violations
 
 __all__ = [
@@ -24,6 +26,9 @@ __all__ = [
     "Lateness",
     "LevelledPlan",
     "LevelledRow",
+    "LevelledTogether",
+    "Load",
+    "LoadSpan",
     "MissingExtra",
     "Problem",
     "Wait",
@@ -33,6 +38,7 @@ __all__ = [
     "engagements",
     "generate",
     "level",
+    "level_together",
     "lower_bound",
     "optimise",
     "search",

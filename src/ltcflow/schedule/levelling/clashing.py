@@ -18,6 +18,7 @@ from ltcflow.stages import Activity
 from ltcflow.worktime import Calendar, WorkDuration, add_minutes, minutes_between, next_working
 
 AnyPlan: TypeAlias = Plan | LevelledPlan
+Plans: TypeAlias = Mapping[str, AnyPlan | tuple[Process, AnyPlan]]
 
 
 @attrs.frozen(kw_only=True)
@@ -97,7 +98,7 @@ class Clash:
 
 
 def clashes(
-    plans: Mapping[str, tuple[Process, AnyPlan]],
+    plans: Plans,
     *,
     teams: Mapping[str, TeamLike] | None = None,
 ) -> tuple[Clash, ...]:
@@ -109,12 +110,13 @@ def clashes(
     needs nobody.
 
     Args:
-        plans: by project, the process and its plan (of `plan`, `forecast` or `level`).
+        plans: by project its plan (of `plan`, `forecast`, `level` or `level_together`), or its process and its plan.
         teams: by project, who wears which role; a project without a team, and without names in its plan, needs nobody.
     Returns:
         Clashes of two engagements each, by person and time; () when everybody is needed in one place at a time.
     Raises:
-        UnknownName: a team of a project that has no plan. InvalidValue: a plan of another process.
+        UnknownName: a team of a project that has no plan. InvalidValue: a plan of another process, something that is
+            no plan.
     Cost: O(n log n + n * m) for n engagements, each beside m others of the same person at the same time.
 
     Example:
@@ -134,18 +136,13 @@ def clashes(
     return tuple(clash for person in sorted(by_person) for clash in _of_one(by_person[person]))
 
 
-def engagements(
-    plans: Mapping[str, tuple[Process, AnyPlan]], *, teams: Mapping[str, TeamLike] | None = None
-) -> tuple[Engagement, ...]:
+def engagements(plans: Plans, *, teams: Mapping[str, TeamLike] | None = None) -> tuple[Engagement, ...]:
     """Return who is needed where and when, in the order of starts; the arguments are those of `clashes`."""
-    known = {project: as_team(team) for project, team in (teams or {}).items()}
-    for project in known:
-        if project not in plans:
-            raise UnknownName(kind="project with a plan", value=project, known=plans)
+    known = teams_of(plans, teams)
     wanted = [
         (needed, named, known.get(project, Team()))
-        for project, (process, made) in plans.items()
-        for needed, named in _needed(project, process, made)
+        for project, given in plans.items()
+        for needed, named in _needed(project, *process_and_plan(project, given))
     ]
     busy: dict[Person, list[Engagement]] = {}
     found: list[Engagement] = []
@@ -155,6 +152,38 @@ def engagements(
             busy.setdefault(person, []).append(one)
             found.append(one)
     return tuple(found)
+
+
+def teams_of(plans: Plans, teams: Mapping[str, TeamLike] | None) -> dict[str, Team]:
+    """Return the team of each project that has one. Raises: UnknownName for a project without a plan."""
+    for project in teams or {}:
+        if project not in plans:
+            raise UnknownName(kind="project with a plan", value=str(project), known=plans)
+    return {project: as_team(team) for project, team in (teams or {}).items()}
+
+
+def process_and_plan(project: str, given: object) -> tuple[Process, AnyPlan]:
+    """Return the process and the plan of one project, given as a plan or as both.
+
+    Raises:
+        InvalidValue: neither, or a plan that does not know its process.
+    """
+    if isinstance(given, tuple) and len(given) == 2 and isinstance(given[0], Process):
+        process, made = given
+        if isinstance(made, Plan | LevelledPlan):
+            return process, made
+    made = given
+    inputs = (
+        made.unlimited.inputs if isinstance(made, LevelledPlan) else made.inputs if isinstance(made, Plan) else None
+    )
+    if not isinstance(made, Plan | LevelledPlan) or inputs is None:
+        raise InvalidValue(
+            field=f"plans[{project}]",
+            value=type(given).__name__,
+            problem="is no plan that knows its process.",
+            remedy="Give what plan, forecast, level or level_together returned, or (process, plan).",
+        )
+    return inputs.process, made
 
 
 def _needed(project: str, process: Process, made: AnyPlan) -> Iterator[tuple[Engagement, dict[RoleId, Person]]]:

@@ -17,7 +17,7 @@ from ltcflow.schedule.constraint import Constraints, Moment
 from ltcflow.schedule.levelling.levelled import LevelledPlan
 from ltcflow.schedule.levelling.people import Crew, crew
 from ltcflow.schedule.levelling.placing import Ledger
-from ltcflow.schedule.levelling.project import Levelling
+from ltcflow.schedule.levelling.project import Levelling, settle
 from ltcflow.schedule.planning import forecasting, inputs_of
 from ltcflow.schedule.progress import Progress, Rule
 from ltcflow.schedule.selection import Choices, Facts
@@ -129,10 +129,11 @@ def level(
         raise InvalidValue(field="data_date", value="None", problem="is needed with progress.", remedy=remedy)
     going_on = check_at_work(process, inputs.progress, at_work, scarce)
     project = Levelling(inputs, parse_start(start, inputs.calendar), scarce, at_work=going_on)
-    answer = project.solve(seed, schedules, seconds, workers)
-    placed, ledger = project.best(answer, Ledger(), seed)
+    answer, ledger = project.solve(seed, schedules, seconds, workers), Ledger()
+    settle([(0, project)], ledger)
+    placed, ledger = project.best(answer, ledger, seed)
     project.put_late(placed, ledger)
-    return project.plan(placed, ledger, answer)
+    return project.plan(placed, answer)
 
 
 def check_at_work(process: Process, progress: Progress | None, at_work: AtWork, scarce: Crew) -> AtWork:

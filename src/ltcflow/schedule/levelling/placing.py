@@ -57,13 +57,18 @@ class Placed:
 
     Attributes:
         start, end: of each node; could: when its links alone would have let it start.
-        held: who is held by which node.
+        held: who is held by which node; waits: why nodes started later than they could, once that was explained.
     """
 
     start: list[int]
     end: list[int]
     could: list[int]
     held: dict[int, Held] = attrs.field(factory=dict)
+    waits: dict[int, Wait] = attrs.field(factory=dict)
+
+    def copy(self) -> Placed:
+        """Return the same, to go on from without changing this one."""
+        return Placed([*self.start], [*self.end], [*self.could], {**self.held}, {**self.waits})
 
 
 @attrs.define
@@ -123,12 +128,11 @@ class Placing:
         count = len(self.model.nodes)
         return Placed([0] * count, [0] * count, [0] * count)
 
-    def place(self, order: Iterable[int], ledger: Ledger) -> Placed:
-        """Return every node of *order*, each placed as early as possible after those before it.
+    def place(self, order: Iterable[int], ledger: Ledger, placed: Placed) -> Placed:
+        """Place every node of *order* as early as possible after those before it, and return *placed*.
 
         Cost: O(nodes * held^2) at worst.
         """
-        placed = self.empty()
         for node in order:
             self.put(node, placed, ledger)
         return placed
@@ -180,13 +184,17 @@ class Placing:
         left = iter(others)
         return tuple(fixed[role] if role in fixed else next(left) for role in named)
 
-    def wait(self, node: int, placed: Placed, ledger: Ledger) -> Wait | None:
-        """Return why *node* did not start one minute earlier although its links allow it; None where they do not."""
+    def explain(self, placed: Placed, ledger: Ledger) -> None:
+        """Say why nodes did not start when their links would have let them: by what was placed before them."""
+        for node, held in placed.held.items():
+            if placed.start[node] > placed.could[node]:
+                placed.waits[node] = self._wait(node, placed, ledger, ledger.held[: ledger.held.index(held)])
+
+    def _wait(self, node: int, placed: Placed, ledger: Ledger, earlier: list[Held]) -> Wait:
+        """Return what kept *node* from starting one minute earlier."""
         at, could = placed.start[node], placed.could[node]
-        if at <= could:
-            return None
-        start, end = self.axis.place(node, Room(could, None), self.axis.before(node, at))
-        beside = [held for held in ledger.beside(*self.axis.span(node, start, end)) if held != placed.held[node]]
+        span = self.axis.span(node, *self.axis.place(node, Room(could, None), self.axis.before(node, at)))
+        beside = [held for held in earlier if held.start < span[1] and span[0] < held.end]
         roles = ledger.lacking(self.project, self.wanted[node], self.scarce, beside) or self._busy(node, beside)
         could_do = {person for role in roles for person in self.scarce.named(role)}
         lacking = [h for h in beside if not set(roles).isdisjoint(h.roles) or not could_do.isdisjoint(h.people)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import attrs
@@ -11,7 +11,7 @@ from ltcflow.names import ElementId, RoleId
 from ltcflow.roles import Person
 from ltcflow.schedule.inputs import Inputs
 from ltcflow.schedule.levelling.answer import Answer, search
-from ltcflow.schedule.levelling.axes import axis_of
+from ltcflow.schedule.levelling.axes import axis_of, utc_minute
 from ltcflow.schedule.levelling.exact import optimise
 from ltcflow.schedule.levelling.generate import serial
 from ltcflow.schedule.levelling.levelled import LevelledPlan
@@ -76,6 +76,7 @@ class Levelling:
         begun = progress.started if progress else {}
         self.begun = [n for n, node in enumerate(self.model.nodes) if node.id in begun and node.id not in over]
         self.begun.sort(key=lambda n: (begun[self.model.nodes[n].id], n))
+        self.settled, self.fixed = self.placing.empty(), set[int]()
         self.modelling = Modelling(making, self.axis, scarce, self.placing.wanted)
         self.problem, self.asked = self.modelling.problem, False
 
@@ -105,8 +106,13 @@ class Levelling:
         first = {node: least - len(self.begun) + place for place, node in enumerate(self.begun)}
         return self._held(by_priority(self.problem.net, [first.get(n, key) for n, key in enumerate(keys)]))
 
+    def began(self, node: int) -> int:
+        """Return when a node began, in minutes of UTC."""
+        assert self.inputs.progress is not None
+        return utc_minute(self.inputs.progress.started[self.model.nodes[node].id])
+
     def _held(self, order: Sequence[int]) -> list[int]:
-        return [node for node in order if node not in self.loose]
+        return [node for node in order if node not in self.loose and node not in self.fixed]
 
     def latest(self, end: int) -> tuple[list[int], list[int]]:
         """Return the latest starts and finishes of a plan that may last until *end*, in working minutes."""
@@ -114,6 +120,16 @@ class Levelling:
         uppers = (bound.upper for bound in self.making.wanted.bounds if bound.upper is not None)
         schedule = self.times.solve(attrs.evolve(limits, finish=max([end, *due.values(), *uppers]))).schedule
         return schedule.late_start, schedule.late_finish
+
+    def settle(self, node: int, ledger: Ledger) -> None:
+        """Place what has begun, with all that it waits for, before anything else; unless that needs people too."""
+        ahead = sorted(self._ahead({node}))
+        if any(self.placing.wanted[n] for n in ahead if n not in self.begun):
+            return
+        for n in ahead:
+            if n not in self.fixed and n not in self.loose:
+                self.placing.put(n, self.settled, ledger)
+                self.fixed.add(n)
 
     # -- placing ---------------------------------------------------------------------------------------------------
 
@@ -129,7 +145,7 @@ class Levelling:
         last = _Last()
         for order in self._orders(answer, seed, last, more=more):
             mine = ledger.copy()
-            placed = self.placing.place(order, mine)
+            placed = self.placing.place(order, mine, self.settled.copy())
             last.tried += 1
             last.end = max(placed.end, default=0)
             last.missed = {bound.node for bound in self.missed(placed)}
@@ -139,6 +155,7 @@ class Levelling:
                 found = score, placed, mine
         assert found is not None
         self.check(found[1], last.tried)
+        self.placing.explain(found[1], found[2])
         return found[1], found[2]
 
     def _orders(self, answer: Answer, seed: int, last: _Last, *, more: bool) -> Iterator[list[int]]:
@@ -234,16 +251,17 @@ class Levelling:
             start, end = self.axis.place(node, room, at)
             if start == at and (old is None or self.placing.take(node, start, end, placed, ledger)):
                 placed.start[node], placed.end[node] = start, end
-                placed.could[node] = start if start > now else placed.could[node]
+                if start > now:
+                    placed.waits.pop(node, None)
                 return
         raise AssertionError("where it was, people are free")
 
     # -- the plan --------------------------------------------------------------------------------------------------
 
-    def plan(self, placed: Placed, ledger: Ledger, answer: Answer) -> LevelledPlan:
+    def plan(self, placed: Placed, answer: Answer) -> LevelledPlan:
         """Return the levelled plan of what was placed."""
         made = attrs.evolve(self.making.held_back(self._starts(placed)), inputs=None)
-        rows = tuple(levelled_rows(self.unlimited, made, self.placing, placed, ledger))
+        rows = tuple(levelled_rows(self.unlimited, made, self.placing, placed))
         least = self.unlimited.duration.minutes
         bound = max(least, answer.bound - self.modelling.offset) if self.modelling.exact else least
         findings = (
@@ -259,6 +277,17 @@ class Levelling:
             note=self._note(answer, bound < made.duration.minutes),
             rows=rows,
         )
+
+
+def settle(projects: Iterable[tuple[int, Levelling]], ledger: Ledger) -> None:
+    """Let work that has begun keep its people: that of the smallest rank first, then the oldest."""
+    turns = [
+        (rank, project.began(node), project.name, place, project, node)
+        for rank, project in projects
+        for place, node in enumerate(project.begun)
+    ]
+    for *_, project, node in sorted(turns, key=lambda turn: turn[:4]):
+        project.settle(node, ledger)
 
 
 def _excess(bound: Bound, placed: Placed) -> int:

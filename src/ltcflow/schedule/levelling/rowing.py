@@ -8,22 +8,20 @@ from datetime import datetime
 from ltcflow.process import Process
 from ltcflow.schedule.levelling.axes import moment_of
 from ltcflow.schedule.levelling.levelled import LevelledRow
-from ltcflow.schedule.levelling.placing import Ledger, Placed, Placing
+from ltcflow.schedule.levelling.placing import Placed, Placing
 from ltcflow.schedule.rows import Plan, Row
 from ltcflow.stages import Stage
 from ltcflow.worktime import WorkDuration, minutes_between
 
 
-def levelled_rows(
-    unlimited: Plan, made: Plan, placing: Placing, placed: Placed, ledger: Ledger
-) -> Iterator[LevelledRow]:
+def levelled_rows(unlimited: Plan, made: Plan, placing: Placing, placed: Placed) -> Iterator[LevelledRow]:
     """Yield the rows of *made*, the plan of what was placed, in declared order."""
     process = placing.model.network.process
     for free, row in zip(unlimited.rows, made.rows, strict=True):
         node = _node(process, row.id, placing)
         held = placed.held.get(node)
         named = [role for role in held.roles if placing.scarce.named(role)] if held else []
-        wait = placing.wait(node, placed, ledger)
+        wait = placed.waits.get(node)
         yield LevelledRow(
             id=row.id,
             kind=row.kind,
