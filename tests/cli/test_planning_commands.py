@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from xml.etree import ElementTree
 
+import attrs
 import pytest
 from click.testing import Result
 
@@ -270,3 +271,18 @@ def test_a_mistake_is_one_line_in_both_languages(arguments: list[str], said: str
 )
 def test_shares_are_read_as_people_write_them(kind: object, text: str, meant: object) -> None:
     assert kind.convert(text, None, None) == meant  # type: ignore[attr-defined]  # all are types of parameters
+
+
+def test_what_is_said_of_a_proof_is_said_in_chinese_too(run: Run) -> None:
+    from ltcflow.report.levelled import levelled_text
+    from ltcflow.schedule.levelling import project
+    from ltcflow.schedule.levelling.exact import MissingExtra
+
+    found = ltc.level(PROCESS, start="2026-03-02", capacities={"engineer": 1})
+    assert "（遗传搜索）" in levelled_text(found, "zh")
+    missing = f"Not proved: {MissingExtra(library='OR-Tools', extra='optimize')}"
+    for note in (project._BEYOND, missing):
+        text = levelled_text(attrs.evolve(found, note=note), "zh")
+        assert "未证明：" in text
+        assert "Not proved" not in text
+        assert note in " ".join(levelled_text(attrs.evolve(found, note=note), total=10_000).split())

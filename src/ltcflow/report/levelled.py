@@ -43,6 +43,9 @@ _METHODS = {
     "CP-SAT": "CP-SAT 精确求解",
     "genetic search, bound by CP-SAT": "遗传搜索，下界由 CP-SAT 给出",
 }
+_NOTES = {
+    "Not proved: the solver knows no ": "未证明：求解器不了解日历时间、要素日历、日期要求和已开始的工作。",
+}
 _MARKS = {
     "#": ("stage", "阶段"),
     "!": ("waits for people", "等待人手"),
@@ -103,6 +106,14 @@ def _method(method: str, lang: Lang) -> str:
     return said(lang, f" ({clean(method)})", f"（{_METHODS.get(method, clean(method))}）")
 
 
+def _note(note: str) -> str:
+    """Return the Chinese for what an answer says of its proof; an unknown sentence as it is."""
+    install = note.partition("Install it with: ")[2]
+    if install:
+        return f"未证明：缺少可选组件，请安装 {install}"
+    return next((chinese for start, chinese in _NOTES.items() if note.startswith(start)), note)
+
+
 def _summary(found: LevelledPlan, lang: Lang, total: int) -> str:
     if found.proved:
         good = said(lang, "nothing shorter exists", "已证明没有更短的排法")
@@ -118,9 +129,9 @@ def _summary(found: LevelledPlan, lang: Lang, total: int) -> str:
         (said(lang, "Calendar", "日历"), f"{found.calendar.id} ({clean(found.calendar.time_zone)})"),
         (
             said(lang, "How good", "优劣"),
-            f"{good} ({said(lang, clean(found.method), _METHODS.get(found.method, clean(found.method)))})",
+            f"{good}{_method(found.method, lang)}",
         ),
     ]
     if found.note:
-        facts.append((said(lang, "Note", "说明"), clean(found.note)))
+        facts.append((said(lang, "Note", "说明"), said(lang, clean(found.note), _note(clean(found.note)))))
     return "".join(f"{line.rstrip()}\n" for lines in lay_out(facts, total=total, keep=(0,)) for line in lines)
