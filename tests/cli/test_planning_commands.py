@@ -286,3 +286,14 @@ def test_what_is_said_of_a_proof_is_said_in_chinese_too(run: Run) -> None:
         assert "未证明：" in text
         assert "Not proved" not in text
         assert note in " ".join(levelled_text(attrs.evolve(found, note=note), total=10_000).split())
+
+
+def test_what_remains_of_a_day_is_said_in_hours(run: Run) -> None:
+    with ltc.Workspace.open("sales.db", clock=lambda: MONDAY) as ws:
+        assert ws.begin("acme", "price", by="wu.min", at=MONDAY).accepted
+    row = next(
+        line for line in run("forecast", "acme", "--db", "sales.db", "--at", "2026-03-03T10:17Z").stdout.splitlines()
+        if " price " in line
+    )  # fmt: skip
+    assert " 6h 43min " in row
+    assert "403min" not in row
