@@ -367,6 +367,19 @@ def test_as_late_as_possible_waits_until_people_are_free() -> None:
     assert two["late"].start.isoformat() == "2026-03-05T09:00:00+00:00"
 
 
+def test_somebody_of_a_team_may_fill_two_roles_of_one_activity_where_there_are_no_others() -> None:
+    step = b.activity("terms", duration="1d", raci={"R": ["sales", "legal"]})
+    process = b.process("offer", roles=ROLES, stages=[b.stage("bid", activities=[step])])
+    one = level(process, start=START, team={"sales": "li.wei", "legal": "li.wei"})
+    assert one["terms"].people == (("sales", "li.wei"), ("legal", "li.wei"))
+    two = level(process, start=START, team={"sales": ["li.wei", "zhang.min"], "legal": "li.wei"})
+    assert two["terms"].people == (("sales", "zhang.min"), ("legal", "li.wei"))
+    other = level(process, start=START, team={"sales": "li.wei", "legal": "li.wei"}, experts={"sales": "chen.jie"})
+    assert other["terms"].people == (("sales", "chen.jie"), ("legal", "li.wei"))
+    with pytest.raises(InvalidValue, match="needs 2 different people"):
+        level(process, start=START, experts={"sales": "li.wei", "legal": "li.wei"})
+
+
 def test_constraints_that_contradict_the_network_are_told_as_for_a_plan() -> None:
     with pytest.raises(ImpossibleConstraints, match="LTC407"):
         level(one_after_the_other([3]), start=START, constraints={"a0": "finish_no_later 2026-03-03"})

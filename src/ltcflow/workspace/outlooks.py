@@ -10,6 +10,7 @@ from ltcflow import projects as p
 from ltcflow.conditions import Money
 from ltcflow.names import ElementId, RoleId
 from ltcflow.process import Process, resolve_calendar
+from ltcflow.projects.engaged import people_at_work
 from ltcflow.roles import Person
 from ltcflow.worktime import CalendarLike
 
@@ -122,7 +123,8 @@ class Outlooks:
 
         Args:
             capacities: by role, how many may wear it at the same time.
-            experts: by role, who can wear it; left out, those who wear it in the team, where no capacity is given.
+            experts: by role, who can wear it; left out, those who wear it in the team, where no capacity is given:
+                whoever began what is in progress goes on with it, and one person may fill several roles of an activity.
             options: further arguments of `ltcflow.level`, such as durations, deadlines, constraints and seed.
         Raises:
             As `ltcflow.level`; UnknownName where there is no such project.
@@ -138,7 +140,9 @@ class Outlooks:
             process,
             start=state.started,
             capacities=capacities or {},
-            experts=_wearers(state, capacities or {}) if experts is None else experts,
+            experts=experts or {},
+            team=None if experts is not None else _wearers(state, capacities or {}),
+            at_work=_at_work(process, state, capacities or {}) if experts is None else {},
             calendar=calendar,
             calendars={**calendars_named(process, named), **options.pop("calendars", {})},
             facts=dict(state.facts.items()),
@@ -148,6 +152,13 @@ class Outlooks:
             data_date=max(moment, state.at),
             **options,
         )
+
+
+def _at_work(
+    process: Process, state: p.ProjectState, capacities: Mapping[RoleId, int]
+) -> dict[ElementId, dict[RoleId, Person]]:
+    known = people_at_work(process, state)
+    return {name: who for name, who in known.items() if not any(role in capacities for role in who)}
 
 
 def _wearers(state: p.ProjectState, capacities: Mapping[RoleId, int]) -> dict[RoleId, tuple[Person, ...]]:

@@ -21,6 +21,7 @@ from ltcflow.stores.canonical import check_new_project
 from ltcflow.workspace.calls import Calls, Make
 from ltcflow.workspace.kept import Kept, Known, event_of
 from ltcflow.workspace.outlooks import Outlooks
+from ltcflow.workspace.sharing import Sharing
 
 if TYPE_CHECKING:
     from ltcflow.plugins import Extensions
@@ -40,7 +41,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Workspace(Calls, Outlooks):
+class Workspace(Calls, Outlooks, Sharing):
     """Runs projects on a store.
 
     Example:

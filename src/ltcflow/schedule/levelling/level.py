@@ -12,10 +12,10 @@ import attrs
 from ltcflow.errors import InvalidValue, UnknownName
 from ltcflow.names import ElementId, RoleId
 from ltcflow.process import Process, duties_of
-from ltcflow.roles import Person
+from ltcflow.roles import Person, TeamLike, as_team
 from ltcflow.schedule.constraint import Constraints, Moment
 from ltcflow.schedule.levelling.levelled import LevelledPlan
-from ltcflow.schedule.levelling.people import Crew, crew
+from ltcflow.schedule.levelling.people import Crew, crew, people_of
 from ltcflow.schedule.levelling.placing import Ledger
 from ltcflow.schedule.levelling.project import Levelling, settle
 from ltcflow.schedule.planning import forecasting, inputs_of
@@ -34,6 +34,7 @@ def level(
     start: Moment,
     capacities: Mapping[RoleId, int] = _NOTHING,
     experts: Mapping[RoleId, Person | Iterable[Person]] = _NOTHING,
+    team: TeamLike | None = None,
     calendar: CalendarLike | None = None,
     durations: Mapping[ElementId, EstimateLike] = _NOTHING,
     default_duration: DurationLike | None = None,
@@ -76,6 +77,8 @@ def level(
             neither is never scarce.
         experts: by role, who can wear it, by name. Somebody may be named for several roles, but does one activity at a
             time and wears one hat in it.
+        team: who wears which role in the project: experts of the roles that *experts* does not name. A person may fill
+            several roles of one activity then, where there are no others.
         seed, schedules: of the search (`ltcflow.schedule.levelling.search`); the same ones give the same plan.
         seconds: look for a proof with OR-Tools so long (extra ``optimize``); None: the search alone. Where it is not
             installed, or cannot express what is asked for, the plan is that of schedule generation and its note says
@@ -106,7 +109,8 @@ def level(
         >>> [(one.element, str(one.late), str(one.without_limits)) for one in first.deadlines]
         [('price', '0d', '0d')]
     """
-    scarce = crew(process, capacities, experts)
+    members = {} if team is None else {role: people for role, people in as_team(team) if people}
+    scarce = crew(process, capacities, {**members, **people_of(experts)}, many_hats=team is not None)
     inputs = inputs_of(
         process,
         calendar,

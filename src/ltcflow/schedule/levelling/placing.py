@@ -122,6 +122,7 @@ class Placing:
         self.model, self.axis, self.scarce, self.project = model, axis, scarce, project
         self.wanted = [roles if length.minutes else () for roles, length in zip(wanted, model.lengths, strict=True)]
         self.at_work = at_work or {}
+        self.engaged: frozenset[Person] = frozenset()  # at work somewhere: others go first while that is settled
 
     def empty(self) -> Placed:
         """Return a project of which nothing has been placed."""
@@ -178,7 +179,10 @@ class Placing:
         named = [role for role in self.wanted[node] if self.scarce.named(role)]
         if not busy.isdisjoint(fixed.values()):
             return None
-        others = self.scarce.fill([role for role in named if role not in fixed], busy, fixed.values())
+        roles, engaged = [role for role in named if role not in fixed], self.engaged.difference(fixed.values())
+        others = self.scarce.fill(roles, busy | engaged, fixed.values())
+        if others is None and engaged:
+            others = self.scarce.fill(roles, busy, fixed.values())
         if others is None:
             return None
         left = iter(others)

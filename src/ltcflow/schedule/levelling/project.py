@@ -27,6 +27,8 @@ from ltcflow.worktime import WorkDuration
 
 _SAMPLES = 120
 """Orders drawn where a constraint that asks for something not later is not kept by those that rules give."""
+_MORE = 40
+"""Orders drawn where other projects hold people that the search did not know of."""
 _BEYOND = (
     "Not proved: the solver knows no elapsed time, calendars of elements, dates to be kept or work that has begun; "
     "they were left to schedule generation in the order of its answer."
@@ -177,8 +179,8 @@ class Levelling:
             urgent |= self._ahead(last.missed or last.late)
             yield self.first_begun([at - (_far(late) if n in urgent else 0) for n, at in enumerate(late)])
         dice, width = Dice(seed), _far(late)
-        for _ in range(_SAMPLES):
-            if not last.missed:
+        for number in range(_SAMPLES):
+            if not last.missed and not (more and number < _MORE):
                 return
             yield self.first_begun([at + width * dice.unit() * dice.unit() for at in late])
 
@@ -286,8 +288,11 @@ def settle(projects: Iterable[tuple[int, Levelling]], ledger: Ledger) -> None:
         for rank, project in projects
         for place, node in enumerate(project.begun)
     ]
+    everybody = {person for *_, project, node in turns for person in project.placing.at_work.get(node, {}).values()}
     for *_, project, node in sorted(turns, key=lambda turn: turn[:4]):
+        project.placing.engaged = frozenset(everybody)
         project.settle(node, ledger)
+        project.placing.engaged = frozenset()
 
 
 def _excess(bound: Bound, placed: Placed) -> int:
