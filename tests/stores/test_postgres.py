@@ -136,6 +136,31 @@ def test_the_feed_goes_on_above_a_dump_of_a_server_that_counted_further(
     assert feed(store, 4) == [("p", n) for n in range(1, 5)]
 
 
+def test_a_store_on_a_transaction_that_wrote_before_takes_nothing_for_a_dump(
+    store: SqlStore, engine: sa.Engine, drafts: Any
+) -> None:
+    with engine.begin() as own:
+        for n in range(3):
+            SqlStore.on(own).append("p", drafts(1), expected=n)
+        positions = own.exec_driver_sql("SELECT position FROM ltcflow_events ORDER BY number").scalars().all()
+        assert len({position >> ways.WITHIN_BITS for position in positions}) == 1
+        assert own.exec_driver_sql("SELECT count(*) FROM ltcflow_meta WHERE name = 'feed'").scalar() == 0
+    assert feed(store, 3) == [("p", 1), ("p", 2), ("p", 3)]
+
+
+def test_a_dump_is_not_taken_up_while_somebody_writes(postgres: sa.URL, engine: sa.Engine, drafts: Any) -> None:
+    SqlStore.open(postgres).close()
+    with engine.connect() as own:
+        SqlStore.on(own).append("p", drafts(1), expected=0)
+        with engine.begin() as other:
+            SqlStore.on(other).append("q", drafts(1), expected=0)
+            other.exec_driver_sql(f"UPDATE ltcflow_events SET position = position + {10**6 << ways.WITHIN_BITS}")
+        with pytest.raises(StoreLocked):
+            SqlStore.open(postgres, busy_timeout=0.1)
+    with closing(SqlStore.open(postgres)) as store:
+        assert feed(store, 1) == [("q", 1)]
+
+
 def test_more_records_than_a_transaction_can_number_are_refused(
     store: SqlStore, engine: sa.Engine, drafts: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -59,9 +59,12 @@ _last = (
 )
 OWN = sa.select(_number(sa.func.pg_current_xact_id()), _added, _last, _top)
 HORIZON = sa.select(_number(sa.func.pg_snapshot_xmin(_snapshot)) + _added)
-MOVED = sa.select(
-    _number(sa.func.pg_snapshot_xmax(_snapshot)), _number(sa.func.pg_snapshot_xmin(_snapshot)), _added, _top
+# the snapshot's end says only which transactions have ended: this one's own records may have a higher id
+_next = sa.func.greatest(
+    _number(sa.func.pg_snapshot_xmax(_snapshot)),
+    sa.func.coalesce(_number(sa.func.pg_current_xact_id_if_assigned()) + 1, sa.literal_column("0")),
 )
+MOVED = sa.select(_next, _number(sa.func.pg_snapshot_xmin(_snapshot)), _added, _top)
 LAST_WITHIN = sa.select(sa.func.max(queries.EVENTS.position)).where(
     queries.EVENTS.position.between(sa.bindparam("first"), sa.bindparam("last"))
 )
