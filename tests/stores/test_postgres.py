@@ -292,6 +292,23 @@ def test_two_applications_that_lock_each_other_out_are_told(store: SqlStore, eng
     assert verify(store, "p") == verify(store, "q") == ()
 
 
+def test_an_engine_that_commits_by_itself_still_keeps_all_of_a_batch_or_nothing(postgres: sa.URL, drafts: Any) -> None:
+    engine = sa.create_engine(postgres, isolation_level="AUTOCOMMIT")
+    store = SqlStore(engine)
+    store.append("p", drafts(2), expected=0)
+    with pytest.raises(AttributeError):
+        store.append("p", [*drafts(2), None], expected=2)  # type: ignore[list-item]  # the mistake tried
+    with engine.connect() as own:  # what `append` writes last fails
+        own.exec_driver_sql("ALTER TABLE ltcflow_heads ADD CHECK (number < 4)")
+    with pytest.raises(StoreError, match="check constraint"):
+        store.append("p", drafts(2), expected=2)
+    with engine.connect() as own:
+        raw: Any = own.connection.driver_connection
+        assert raw.autocommit, "the application's connections are given back as they were"
+        assert own.exec_driver_sql("SELECT count(*) FROM ltcflow_events").scalar() == 2
+    engine.dispose()
+
+
 def test_a_connection_that_commits_by_itself_cannot_be_joined(postgres: sa.URL, drafts: Any) -> None:
     SqlStore.open(postgres).close()
     engine = sa.create_engine(postgres, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)

@@ -56,7 +56,7 @@ class TestPostgres(StoreContract):
 class TestEngine(StoreContract):
     """An application's own engine."""
 
-    @pytest.fixture(autouse=True, params=["sqlite", "postgresql", "postgresql serializable", "postgresql autocommit"])
+    @pytest.fixture(autouse=True, params=["sqlite", "postgresql serializable"])
     def _engine(self, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
         database, _, level = request.param.partition(" ")
         url = request.getfixturevalue("postgres") if database != "sqlite" else f"sqlite:///{tmp_path}/app.db"
