@@ -53,6 +53,7 @@ from ltcflow.stages import (
     RiskLevel,
     RiskLimit,
     RuleKind,
+    Rung,
     Stage,
     StageOrder,
     freeze,
@@ -127,10 +128,20 @@ CRITERIA = some(
         ),
     )
 )
+SOME_TIME = st.builds(WorkDuration, st.integers(1, 9999) | st.just(10**9), FLAGS)
+LIMITS = st.none() | SOME_TIME
+TOLD = st.lists(IDS, min_size=1, max_size=2)
+RUNGS = st.one_of(
+    st.builds(Rung, share=st.decimals("0.001", 1000, places=3), tell=TOLD),
+    st.builds(Rung, used=SOME_TIME, tell=TOLD),
+    st.builds(Rung, overdue=SOME_TIME, tell=TOLD),
+)
+LADDERS = some(RUNGS)
 ACTIVITIES = st.builds(
     Activity, id=IDS, title=LABELS, what=LABELS, duration=st.none() | estimates(), raci=RACI, after=AFTER, when=TEXTS,
     continuous=FLAGS, every=st.none() | st.builds(WorkDuration, st.integers(1, 9999), FLAGS), inputs=ROLE_IDS,
-    outputs=ROLE_IDS, calendar=TEXTS, mandatory=FLAGS, source=SOURCES,
+    outputs=ROLE_IDS, calendar=TEXTS, time_limit=LIMITS, escalation=st.none() | LADDERS, mandatory=FLAGS,
+    source=SOURCES,
 )  # fmt: skip
 
 
@@ -148,7 +159,8 @@ def decisions(draw: st.DrawFn) -> DecisionRule:
 
 GATES = st.builds(
     Gate, id=IDS, title=LABELS, what=LABELS, kind=st.sampled_from(GateKind), decided_by=decisions(), criteria=CRITERIA,
-    after=AFTER, when=TEXTS, lead_time=SPANS, recycle_to=st.just("") | IDS, raci=RACI, inputs=ROLE_IDS, mandatory=FLAGS,
+    after=AFTER, when=TEXTS, lead_time=SPANS, time_limit=LIMITS, escalation=st.none() | LADDERS,
+    recycle_to=st.just("") | IDS, raci=RACI, inputs=ROLE_IDS, mandatory=FLAGS,
     control_point=FLAGS, source=SOURCES,
 )  # fmt: skip
 
@@ -229,7 +241,7 @@ def processes(draw: st.DrawFn) -> Process:
         deliverables=draw(some(DELIVERABLES)), stages=draw(some(stages())), milestones=draw(some(MILESTONES)),
         measures=draw(some(MEASURES)), principles=draw(some(PRINCIPLES)),
         rules=draw(some(RULES)), calendar=draw(TEXTS), calendars=draw(some(CALENDARS)),
-        gaps=draw(some(LABELS)), source=draw(SOURCES),
+        escalation=draw(LADDERS), gaps=draw(some(LABELS)), source=draw(SOURCES),
     )  # fmt: skip
 
 

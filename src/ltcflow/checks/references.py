@@ -12,7 +12,7 @@ from ltcflow.graph import place_of
 from ltcflow.graph.rule import say
 from ltcflow.names import is_id
 from ltcflow.process import Process, duties_of, kind_of
-from ltcflow.stages import Activity, AnyCriterion, Deliverable, Delivered, Done, Gate, Milestone, Stage
+from ltcflow.stages import Activity, AnyCriterion, Deliverable, Delivered, Done, Gate, Milestone, Rung, Stage
 
 _STEPS = ("activity", "gate", "stage", "milestone")
 _KIND_ZH = {
@@ -59,6 +59,7 @@ def references(process: Process) -> Iterator[Reference]:
             yield from _papers(place, "out", element.outputs)
         if isinstance(element, Activity | Gate):
             yield from _papers(place, "in", element.inputs)
+            yield from _ladder(f"{place}.escalation", element.escalation or ())
         if isinstance(element, Gate):
             yield from _gate(place, element)
         if isinstance(element, Gate | Milestone):
@@ -67,7 +68,14 @@ def references(process: Process) -> Iterator[Reference]:
             if element.entered_when:
                 yield Reference(f"{place}.entered_when", element.entered_when, ("milestone",))
             yield from _criteria(f"{place}.succeeded_when", element.succeeded_when)
+    yield from _ladder("escalation", process.escalation)
     yield from _statements(process)
+
+
+def _ladder(place: str, rungs: Iterable[Rung]) -> Iterator[Reference]:
+    for i, rung in enumerate(rungs):
+        for j, role in enumerate(rung.tell):
+            yield Reference(f"{place}[{i}].tell[{j}]", role, ("role",))
 
 
 def _statements(process: Process) -> Iterator[Reference]:

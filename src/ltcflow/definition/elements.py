@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ltcflow.definition.limits import ESCALATION, time_limit
 from ltcflow.definition.parts import (
     AFTER,
     AFTER_LIST,
@@ -60,6 +61,8 @@ ACTIVITY = Record(
         key("in", ids("customer_needs"), "Deliverables it reads.", field="inputs"),
         key("out", ids("bid_solution"), "Deliverables it leaves behind.", field="outputs"),
         key("calendar", Text(example="CN"), "The calendar its time counts on, instead of its roles'.", default=""),
+        time_limit("How long it may take from the moment it can be begun."),
+        ESCALATION,
         MANDATORY,
         SOURCE,
     ),
@@ -87,6 +90,8 @@ GATE = Record(
         key("after", AFTER_LIST, "What it waits for. Left out: every activity of its stage; []: nothing."),
         WHEN,
         key("lead_time", Span(example="2d"), "How long the decision takes once everything is there.", default="0d"),
+        time_limit("How long it may take once everything is there; left out: the lead time, if any."),
+        ESCALATION,
         key("recycle_to", Ident(), "The earlier element that a recycle sends the project back to.", default=""),
         RACI,
         key("in", ids("bid_solution"), "Deliverables that are its material.", field="inputs"),

@@ -18,6 +18,7 @@ from ltcflow.conditions import (
 )
 from ltcflow.definition import codes
 from ltcflow.definition.elements import DELIVERABLE, MEASURE, MILESTONE, PRINCIPLE, STAGE
+from ltcflow.definition.limits import LADDER
 from ltcflow.definition.nodes import Node
 from ltcflow.definition.parts import LABEL, MANDATORY, SOURCE, TITLE, TITLE_RULES, ZH_EN, key, titled, words
 from ltcflow.definition.records import ListOf, Named, NotWith, OneOf, OnlyWith, Record
@@ -258,6 +259,7 @@ PROCESS = Record(
             Named(record=CALENDAR, example="{plant: {base: CN, closed: [2026-08-03..2026-08-14]}}"),
             "Calendars of your own, by id.",
         ),
+        key("escalation", LADDER, "Who is told as time limits are used up, unless an activity or gate says otherwise."),
         key("gaps", LABELS, "What the text it was made from leaves open."),
         SOURCE,
     ),

@@ -33,6 +33,7 @@ from ltcflow.stages import (
     Principle,
     RiskLimit,
     RuleKind,
+    Rung,
     Stage,
     StageOrder,
 )
@@ -66,6 +67,7 @@ def to_data(process: Process) -> Data:
         measures=_named(p.measures, "measure", _measure),
         principles=_named(p.principles, "principle", _principle),
         rules=_rules(p.rules),
+        escalation=_ladder(p.escalation),
         gaps=[label(gap) for gap in p.gaps],
         source=source(p.source),
     )
@@ -277,6 +279,25 @@ def _criterion(criterion: AnyCriterion) -> Any:
     return {**head, **rest}
 
 
+def _ladder(rungs: tuple[Rung, ...] | None) -> Any:
+    """Return the rungs of a ladder; None for one that was left out."""
+    return None if rungs is None else [_rung(rung) for rung in rungs]
+
+
+def _rung(rung: Rung) -> Any:
+    tell: Any = rung.tell[0] if len(rung.tell) == 1 else list(rung.tell)
+    spans = {name: duration(value) for name in ("used", "overdue") if (value := getattr(rung, name)) is not None}
+    return Flow({**_some(share=rung.share), **spans, "tell": tell})
+
+
+def _limit(element: Activity | Gate) -> Data:
+    """Return the keys ``time_limit`` and ``escalation``, as far as they were given."""
+    given = {} if element.time_limit is None else {"time_limit": duration(element.time_limit)}
+    if element.escalation is None:
+        return given
+    return {**given, "escalation": _ladder(element.escalation) or Flow([])}
+
+
 def _payment(payment: Payment) -> Any:
     return Flow(_some(share=payment.share, amount=payment.amount, currency=payment.currency, due=_unless(payment.due)))
 
@@ -347,6 +368,9 @@ class _Writer:
                 **{"in": Flow(list(activity.inputs)) if activity.inputs else None},
                 out=Flow(list(activity.outputs)) if activity.outputs else None,
                 calendar=activity.calendar,
+            ),
+            **_limit(activity),
+            **_some(
                 mandatory=activity.mandatory,
                 source=source(activity.source),
             ),
@@ -368,6 +392,9 @@ class _Writer:
             **_some(
                 when=gate.when,
                 lead_time=_unless(gate.lead_time),
+            ),
+            **_limit(gate),
+            **_some(
                 criteria=[_criterion(c) for c in gate.criteria],
                 recycle_to=gate.recycle_to,
                 mandatory=gate.mandatory,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ltcflow.process.calendars import derivation, resolve_calendar
 from ltcflow.process.composition import CODES as COMPOSITION_CODES
 from ltcflow.process.composition import compose, side_by_side
+from ltcflow.process.limits import calendar_of, doing, ladder_of, limit_of
 from ltcflow.process.renaming import prefixed, rename
 from ltcflow.process.value import (
     Element,
@@ -23,10 +24,14 @@ __all__ = [
     "Process",
     "RuleLevel",
     "RuleSetting",
+    "calendar_of",
     "compose",
     "derivation",
+    "doing",
     "duties_of",
     "kind_of",
+    "ladder_of",
+    "limit_of",
     "prefixed",
     "rename",
     "resolve_calendar",

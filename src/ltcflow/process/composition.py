@@ -121,6 +121,7 @@ def _joined(parts: tuple[Process, ...], between: str, sign: str, link: _Link) ->
         rules=_rules(parts),
         calendar=next((part.calendar for part in parts if part.calendar), ""),
         calendars=_merged((part.calendars for part in parts), _first),
+        escalation=next((part.escalation for part in parts if part.escalation), ()),
         gaps=_unique(part.gaps for part in parts),
         source=_source(part.source for part in parts),
     )

@@ -21,6 +21,7 @@ from ltcflow.stages import (
     Gate,
     Milestone,
     Principle,
+    Rung,
     Stage,
 )
 
@@ -124,6 +125,9 @@ class _Renamer:
             chair=self.role(value.chair) if value.chair else "",
         )
 
+    def ladder(self, value: tuple[Rung, ...] | None) -> tuple[Rung, ...] | None:
+        return None if value is None else tuple(attrs.evolve(rung, tell=self.role_ids(rung.tell)) for rung in value)
+
     def named(self, value: T, **changes: Any) -> T:
         return attrs.evolve(value, id=self.element(value.id), after=self.after(value.after), **changes)
 
@@ -136,7 +140,13 @@ class _Renamer:
             entered_when=self.element(value.entered_when) if value.entered_when else "",
             succeeded_when=self.criteria(value.succeeded_when),
             activities=[
-                self.named(a, raci=self.raci(a.raci), inputs=self.papers(a.inputs), outputs=self.papers(a.outputs))
+                self.named(
+                    a,
+                    raci=self.raci(a.raci),
+                    inputs=self.papers(a.inputs),
+                    outputs=self.papers(a.outputs),
+                    escalation=self.ladder(a.escalation),
+                )
                 for a in value.activities
             ],
             gates=[self.gate(gate) for gate in value.gates],
@@ -150,6 +160,7 @@ class _Renamer:
             recycle_to=self.element(value.recycle_to) if value.recycle_to else "",
             raci=self.raci(value.raci),
             inputs=self.papers(value.inputs),
+            escalation=self.ladder(value.escalation),
         )
 
     def milestone(self, value: Milestone) -> Milestone:
@@ -180,4 +191,5 @@ class _Renamer:
             stages=[self.stage(stage) for stage in value.stages],
             milestones=[self.milestone(milestone) for milestone in value.milestones],
             principles=[self.principle(p) for p in value.principles],
+            escalation=self.ladder(value.escalation),
         )

@@ -15,6 +15,7 @@ from ltcflow.labels import NO_LABEL, Label, Source, as_label
 from ltcflow.names import ElementId, FactId, RoleId, element_id, element_ids
 from ltcflow.roles import NO_DUTIES, LabelLike, Raci, Role
 from ltcflow.stages import Activity, Deliverable, Gate, Measure, Milestone, Principle, Stage
+from ltcflow.stages.escalation import Rung, as_ladder
 from ltcflow.stages.parts import only
 from ltcflow.worktime import DeclaredCalendar
 
@@ -132,6 +133,7 @@ class Process:
         rules: rules of `ltcflow.checks` promoted, demoted or switched off.
         calendar: name of the calendar it is planned with unless told otherwise; "" for none.
         calendars: calendars of its own, each derived from another by name; see `resolve_calendar`.
+        escalation: who is told as the time limits of its activities and gates are used up, unless these say otherwise.
         gaps: what the text it was made from leaves open.
     """
 
@@ -153,6 +155,7 @@ class Process:
     rules: tuple[RuleSetting, ...] = attrs.field(default=(), converter=_rules)
     calendar: str = ""
     calendars: tuple[DeclaredCalendar, ...] = attrs.field(default=(), converter=_calendars)
+    escalation: tuple[Rung, ...] = attrs.field(default=(), converter=as_ladder)
     gaps: tuple[Label, ...] = attrs.field(default=(), converter=_labels)
     source: Source | None = None
 

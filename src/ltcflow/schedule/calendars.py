@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from ltcflow.errors import UnknownName
 from ltcflow.names import ElementId
-from ltcflow.process import Process, resolve_calendar
+from ltcflow.process import Process, doing, resolve_calendar
 from ltcflow.stages import Activity, Gate
 from ltcflow.worktime import Calendar, CalendarLike, as_calendar
 
@@ -56,17 +56,10 @@ def own_calendars(process: Process, given: Mapping[str, CalendarLike]) -> Mappin
     elements: tuple[Activity | Gate, ...] = (*process.activities(), *gates.values())
     for element in elements:
         choice = named(element.id, declared.get(element.id, ""))
-        for role in _doing(element) if choice is None else ():
+        for role in doing(element) if choice is None else ():
             choice = named(role, roles.get(role, ""))
             if choice is not None:
                 break
         if choice is not None:
             found[element.id] = resolve_calendar(process, choice) if isinstance(choice, str) else as_calendar(choice)
     return found
-
-
-def _doing(element: Activity | Gate) -> tuple[str, ...]:
-    """Return the roles whose time an element takes."""
-    if isinstance(element, Gate):
-        return element.decided_by.roles or element.raci.accountable
-    return element.raci.responsible or element.raci.accountable

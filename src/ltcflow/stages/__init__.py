@@ -20,6 +20,7 @@ from ltcflow.stages.criterion import (
     thaw,
 )
 from ltcflow.stages.dependency import Dependency, DependencyType, as_dependency
+from ltcflow.stages.escalation import Rung, as_ladder, as_rung
 from ltcflow.stages.estimate import Duration, as_estimate
 from ltcflow.stages.gate import DecisionRule, Gate, GateKind, RuleKind, Verdict, as_verdict, decided_by
 from ltcflow.stages.stage import Milestone, Payment, Stage, StageOrder
@@ -49,12 +50,15 @@ __all__ = [
     "RiskLevel",
     "RiskLimit",
     "RuleKind",
+    "Rung",
     "Stage",
     "StageOrder",
     "Verdict",
     "as_dependency",
     "as_estimate",
     "as_fields",
+    "as_ladder",
+    "as_rung",
     "as_verdict",
     "criterion_keys",
     "criterion_kind",

@@ -12,6 +12,7 @@ from ltcflow.labels import NO_LABEL, Label, Source, as_label
 from ltcflow.names import ElementId, element_id, element_ids
 from ltcflow.roles import NO_DUTIES, LabelLike, Raci, as_raci
 from ltcflow.stages.dependency import Dependency, dependencies_or_listed
+from ltcflow.stages.escalation import Rung, as_limit, ladder_or_default, longer_than_zero
 from ltcflow.stages.estimate import Duration, estimate_or_missing
 from ltcflow.worktime import DurationLike, WorkDuration, as_duration
 
@@ -43,6 +44,8 @@ class Activity:
         every: recurs at this interval along its stage; nothing waits for it.
         inputs, outputs: deliverables it reads and leaves behind.
         calendar: name of the calendar its time counts on; "": that of the roles that do it, else the project's.
+        time_limit: how long it may take from the moment it can be begun; None: no limit.
+        escalation: who is told as the limit is used up; None: the ladder of the process; (): nobody but who does it.
         mandatory: tailoring may not drop or weaken it.
         source: where the text says so.
 
@@ -63,6 +66,8 @@ class Activity:
     inputs: tuple[ElementId, ...] = attrs.field(default=(), converter=_ids)
     outputs: tuple[ElementId, ...] = attrs.field(default=(), converter=_ids)
     calendar: str = ""
+    time_limit: WorkDuration | None = attrs.field(default=None, converter=as_limit, validator=longer_than_zero)
+    escalation: tuple[Rung, ...] | None = attrs.field(default=None, converter=ladder_or_default)
     mandatory: bool = False
     source: Source | None = None
 

@@ -14,6 +14,7 @@ from ltcflow.names import ElementId, RoleId, element_id, element_ids
 from ltcflow.roles import NO_DUTIES, Raci, as_raci
 from ltcflow.stages.criterion import AnyCriterion, criteria_only
 from ltcflow.stages.dependency import Dependency, dependencies_or_listed
+from ltcflow.stages.escalation import Rung, as_limit, ladder_or_default, longer_than_zero
 from ltcflow.worktime import ZERO, WorkDuration, as_duration, not_negative
 
 
@@ -201,6 +202,8 @@ class Gate:
         after: what it waits for; None: every activity of its stage that does not itself wait for the gate.
         when: condition; when false the gate is skipped.
         lead_time: how long the decision takes once everything is there.
+        time_limit: how long it may take once everything is there; None: the lead time, when there is one.
+        escalation: who is told as the limit is used up; None: the ladder of the process; (): nobody but who decides.
         recycle_to: where a recycle sends the project back to, an element before the gate; "" offers no recycle.
         raci: duties on the gate: who answers for its material.
         inputs: deliverables that are its material.
@@ -217,6 +220,8 @@ class Gate:
     after: tuple[Dependency, ...] | None = attrs.field(default=None, converter=dependencies_or_listed)
     when: str = ""
     lead_time: WorkDuration = attrs.field(default=ZERO, converter=as_duration, validator=not_negative)
+    time_limit: WorkDuration | None = attrs.field(default=None, converter=as_limit, validator=longer_than_zero)
+    escalation: tuple[Rung, ...] | None = attrs.field(default=None, converter=ladder_or_default)
     recycle_to: ElementId = attrs.field(default="", converter=_id_or_none)
     raci: Raci = attrs.field(default=NO_DUTIES, converter=as_raci)
     inputs: tuple[ElementId, ...] = attrs.field(default=(), converter=_ids)
