@@ -29,6 +29,8 @@ promises = st.builds(Promise, texts, people, st.dates())
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "str": texts,
     "bool": st.booleans(),
+    "int": st.integers(1, 99),
+    "datetime": st.datetimes(timezones=st.just(UTC)),
     "date": st.dates(),
     "ElementId": ids,
     "RoleId": ids,
@@ -46,13 +48,21 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "tuple[Promise, ...]": st.lists(promises, max_size=2).map(tuple),
     "tuple[tuple[str, str], ...]": st.lists(st.tuples(texts, texts), max_size=3).map(tuple),
     "tuple[tuple[ElementId, str], ...]": st.lists(st.tuples(ids, texts), max_size=3).map(tuple),
+    "tuple[tuple[ElementId, datetime, bool], ...]": st.lists(
+        st.tuples(ids, st.datetimes(timezones=st.just(UTC)), st.booleans()), max_size=2
+    ).map(tuple),
     "tuple[tuple[str, Promise], ...]": st.lists(st.tuples(texts, promises), max_size=2).map(tuple),
 }
+ZONES = st.sampled_from(["UTC", "Asia/Shanghai", "America/St_Johns"])
 
 
 def events(kind: type[e.Event]) -> st.SearchStrategy[e.Event]:
     """Events of *kind*, their fields made from their declared types: a new kind of event is covered by itself."""
-    made = {f.name: FIELDS[str(f.type)] for f in attrs.fields(kind) if f.name not in ("by", "at")}
+    made = {
+        f.name: ZONES if f.name == "time_zone" else FIELDS[str(f.type)]
+        for f in attrs.fields(kind)
+        if f.name not in ("by", "at")
+    }
     return st.builds(kind, by=people, at=st.just(AT), **made)
 
 

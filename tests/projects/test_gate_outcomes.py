@@ -288,7 +288,7 @@ def test_a_condition_past_its_date_opens_its_gate_again(at_atb) -> None:
     assert {("gate", "atb", True), ("condition", "atb.1.1", True)} <= set(s.missing("won"))
     assert ("vote", "atb") in s.todo("ann")
     assert s.vote("atb", "ann") == ()
-    assert s.events == ["GateReopened", "VoteCast", "GateDecided"]
+    assert s.events == ["TimePassed", "GateReopened", "VoteCast", "GateDecided"]
     assert s.owed() == []
     assert s.begin("sign") == ()
 
@@ -371,7 +371,7 @@ def test_votes_given_away_after_a_date_has_passed_count_in_the_new_round(at_atb)
     s.vote("atb", "ann", verdict="conditional", days=1)
     s.wait(3)
     assert s.delegate("atb", "ann", "zoe") == ()
-    assert s.events == ["GateReopened", "VoteDelegated"]
+    assert s.events == ["TimePassed", "GateReopened", "VoteDelegated"]
     assert s.vote("atb", "zoe") == ()
 
 

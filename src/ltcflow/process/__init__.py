@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ltcflow.process.calendars import derivation, resolve_calendar
+from ltcflow.process.calendars import derivation, resolve_calendar, time_zone_of
 from ltcflow.process.composition import CODES as COMPOSITION_CODES
 from ltcflow.process.composition import compose, side_by_side
 from ltcflow.process.limits import calendar_of, doing, ladder_of, limit_of
@@ -36,4 +36,5 @@ __all__ = [
     "rename",
     "resolve_calendar",
     "side_by_side",
+    "time_zone_of",
 ]

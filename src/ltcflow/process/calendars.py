@@ -8,6 +8,8 @@ from ltcflow.errors import InvalidValue, UnknownName
 from ltcflow.process.value import Process
 from ltcflow.worktime import Calendar, DeclaredCalendar, calendar
 from ltcflow.worktime.declared import Named
+from ltcflow.worktime.named import public_code
+from ltcflow.worktime.zones import zone_of
 
 
 def resolve_calendar(process: Process, name: str = "", *, named: Named = calendar) -> Calendar:
@@ -49,6 +51,35 @@ def resolve_calendar(process: Process, name: str = "", *, named: Named = calenda
     for own in reversed(chain):
         found = _derived(own, found)
     return found
+
+
+def time_zone_of(process: Process, *, named: Named = calendar) -> str:
+    """Return the IANA name of the time zone of *process*'s own calendar: that in which its days begin and end.
+
+    Cheaper than the calendar itself: no holidays are worked out for a country. "UTC" where no calendar is named.
+
+    Args:
+        named: finds what neither the process nor ltcflow knows, such as `Extensions.calendar`.
+    Raises:
+        UnknownName: there is no such calendar.
+
+    Example:
+        >>> time_zone_of(Process(id="bid", calendar="CN")), time_zone_of(Process(id="bid"))
+        ('Asia/Shanghai', 'UTC')
+    """
+    declared = {own.id: own for own in reversed(process.calendars)}
+    wanted = process.calendar or "weekdays"
+    chain = derivation(declared, wanted)
+    for own in chain:
+        if own.time_zone:
+            return own.time_zone
+    outside = chain[-1].base if chain else wanted
+    if outside in ("weekdays", "always"):
+        return "UTC"
+    try:
+        return zone_of(*public_code(outside))
+    except UnknownName:
+        return named(outside).time_zone
 
 
 def derivation(declared: dict[str, DeclaredCalendar], name: str) -> tuple[DeclaredCalendar, ...]:

@@ -191,5 +191,5 @@ class _Renamer:
             stages=[self.stage(stage) for stage in value.stages],
             milestones=[self.milestone(milestone) for milestone in value.milestones],
             principles=[self.principle(p) for p in value.principles],
-            escalation=self.ladder(value.escalation),
+            escalation=self.ladder(value.escalation) or (),
         )

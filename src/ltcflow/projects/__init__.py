@@ -16,6 +16,7 @@ from ltcflow.projects.commands import (
     Closing,
     Command,
     DelegateVote,
+    EndWaiting,
     FinishActivity,
     HoldProject,
     MeetCondition,
@@ -27,12 +28,15 @@ from ltcflow.projects.commands import (
     ResumeProject,
     StartActivity,
     StartProject,
+    StartWaiting,
     SubmitDeliverable,
+    Tick,
     UpdateRisk,
     WaiveCriterion,
 )
 from ltcflow.projects.criteria import CriterionContext, Judge, Judgement, Judges, judge, judge_all
 from ltcflow.projects.decide import ALLOWED, Policy, decide
+from ltcflow.projects.due import Due, Reached, due
 from ltcflow.projects.events import AnyEvent, Event
 from ltcflow.projects.progress import Progress, choices_made
 from ltcflow.projects.readiness import Missing, Outlook, Readiness, readiness
@@ -61,6 +65,8 @@ __all__ = [
     "CriterionAnswer",
     "CriterionContext",
     "DelegateVote",
+    "Due",
+    "EndWaiting",
     "Event",
     "FinishActivity",
     "HoldProject",
@@ -76,6 +82,7 @@ __all__ = [
     "ProjectState",
     "Promise",
     "RaiseRisk",
+    "Reached",
     "Readiness",
     "Reason",
     "RecordFacts",
@@ -87,8 +94,10 @@ __all__ = [
     "Standing",
     "StartActivity",
     "StartProject",
+    "StartWaiting",
     "SubmitDeliverable",
     "Tally",
+    "Tick",
     "UnreadableEvent",
     "UpdateRisk",
     "WaiveCriterion",
@@ -97,6 +106,7 @@ __all__ = [
     "apply",
     "choices_made",
     "decide",
+    "due",
     "event_from_data",
     "event_to_data",
     "judge",

@@ -14,6 +14,7 @@ from ltcflow.labels import NO_LABEL, Label
 from ltcflow.names import ElementId
 from ltcflow.process import Process
 from ltcflow.projects.criteria import NO_JUDGES, Judges, judge_all
+from ltcflow.projects.due import DUE
 from ltcflow.projects.progress import Progress
 from ltcflow.projects.readiness import (
     NO_OUTLOOK,
@@ -133,8 +134,20 @@ def _link(progress: Progress, i: int) -> Link:
     kind = "stage" if isinstance(element, Stage) else node.kind.value
     name = element.id if element is not None else node.id
     title = element.title if element is not None else NO_LABEL
-    truth = progress.applies(i)
-    because = (
-        Label(zh="取决于未知事实", en="depends on a fact that is not known") if truth is Truth.UNKNOWN else NO_LABEL
-    )
+    because = _because(progress, i)
     return Link(id=name, kind=kind, title=title, people=people, now=can_be_done(progress, i), because=because)
+
+
+def _because(progress: Progress, i: int) -> Label:
+    """What is to be said of a link: a fact is missing, somebody outside is waited for, it is late."""
+    name, state = progress.nodes[i].id, progress.state
+    if progress.applies(i) is Truth.UNKNOWN:
+        return Label(zh="取决于未知事实", en="depends on a fact that is not known")
+    waiting, clock = state.waiting.get(name), state.clocks.get(name)
+    if waiting is not None:
+        return Label(
+            zh=f"自 {waiting.since:%Y-%m-%d} 等待 {waiting.on}:{waiting.reason}",
+            en=f"waits for {waiting.on} since {waiting.since:%Y-%m-%d}: {waiting.reason}",
+        )
+    late = next((told.due for told in clock.told if told.rung == DUE), None) if clock is not None else None
+    return NO_LABEL if late is None else Label(zh=f"自 {late:%Y-%m-%d} 逾期", en=f"overdue since {late:%Y-%m-%d}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from types import MappingProxyType
@@ -19,6 +19,7 @@ from ltcflow.projects import events as e
 from ltcflow.projects.commands import Closing, Promise
 from ltcflow.roles import Team
 from ltcflow.stages import RiskLevel, Verdict
+from ltcflow.worktime.calendars import as_zone
 
 VERSION = 1
 KINDS: Mapping[str, type[e.Event]] = MappingProxyType({kind.__name__: kind for kind in get_args(e.AnyEvent)})
@@ -109,6 +110,8 @@ def _encode(value: Any) -> Any:
         return {"text": value.text, "owner": value.owner, "due": value.due.isoformat()}
     if isinstance(value, Team):
         return {role: list(people) for role, people in value}
+    if isinstance(value, datetime):
+        return {"moment": value.astimezone(UTC).isoformat()}
     if isinstance(value, Money | Decimal | date):
         return _encode_fact(value)
     if isinstance(value, tuple):
@@ -159,6 +162,17 @@ def _due(data: Any) -> date:
     return date.fromisoformat(data["date"])
 
 
+def _moment(data: Any) -> datetime:
+    found = datetime.fromisoformat(data["moment"])
+    if found.utcoffset() is None:
+        raise ValueError(f"moment {found} has no time zone")
+    return found
+
+
+def _switches(data: Any) -> tuple[tuple[str, datetime, bool], ...]:
+    return tuple((name, _moment(moment), runs) for name, moment, runs in data)
+
+
 def _conditions(data: Any) -> Any:
     return tuple((item[0], _promise(item[1])) if isinstance(item, list) else _promise(item) for item in data)
 
@@ -180,6 +194,10 @@ def _every(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda value: type(value) is tuple and all(fits(item) for item in value)
 
 
+def _triple(*fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: len(value) == len(fits) and all(fit(item) for fit, item in zip(fits, value, strict=True))
+
+
 def _pair(first: Callable[[Any], bool], second: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda value: type(value) is tuple and len(value) == 2 and first(value[0]) and second(value[1])
 
@@ -189,6 +207,8 @@ _SHAPES: Mapping[str, Callable[[Any], bool]] = MappingProxyType(
     {
         "str": _TEXT,
         "bool": _is(bool),
+        "int": _is(int),
+        "datetime": _is(datetime),
         "date": _is(date),
         "Team": _is(Team),
         "Verdict": _is(Verdict),
@@ -198,6 +218,7 @@ _SHAPES: Mapping[str, Callable[[Any], bool]] = MappingProxyType(
         "tuple[str, ...]": _every(_TEXT),
         "tuple[Promise, ...]": _every(_is(Promise)),
         "tuple[tuple[str, str], ...]": _every(_pair(_TEXT, _TEXT)),
+        "tuple[tuple[str, datetime, bool], ...]": _every(_triple(_TEXT, _is(datetime), _is(bool))),
         "tuple[tuple[str, Promise], ...]": _every(_pair(_TEXT, _is(Promise))),
     }
 )
@@ -221,5 +242,8 @@ _DECODERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
         "outcome": Closing,
         "conditions": _conditions,
         "due": _due,
+        "fell_due": _moment,
+        "clocks": _switches,
+        "time_zone": as_zone,
     }
 )

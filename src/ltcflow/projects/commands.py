@@ -14,6 +14,7 @@ from ltcflow.conditions import Money
 from ltcflow.errors import InvalidValue
 from ltcflow.roles import Person, Team, as_team, check_person
 from ltcflow.stages import RiskLevel, Verdict, as_verdict
+from ltcflow.worktime.calendars import as_zone
 
 RawValue: TypeAlias = Money | Decimal | int | float | str | bool | date
 RawFacts: TypeAlias = tuple[tuple[str, RawValue], ...]
@@ -82,6 +83,10 @@ def _level(value: RiskLevel | str) -> RiskLevel:
         ) from None
 
 
+def _zone(value: str) -> str:
+    return as_zone(value) if value != "" else ""
+
+
 class Closing(enum.Enum):
     """How a project ended."""
 
@@ -133,13 +138,19 @@ class Command:
 
 @attrs.frozen(kw_only=True)
 class StartProject(Command):
-    """Begin a project on a process; *definition* is the fingerprint of that process."""
+    """Begin a project on a process.
+
+    Attributes:
+        definition: the fingerprint of that process.
+        time_zone: IANA name of the zone whose days the project's dates are; "": that of the process's calendar.
+    """
 
     project: str = attrs.field(converter=_text)
     title: str = attrs.field(default="", converter=_text)
     team: Team = attrs.field(default=Team(), converter=as_team)
     facts: RawFacts = attrs.field(default=(), converter=_facts)
     definition: str = ""
+    time_zone: str = attrs.field(default="", converter=_zone)
 
 
 @attrs.frozen(kw_only=True)
@@ -290,6 +301,28 @@ class ApproveEarlyStart(Command):
 
 
 @attrs.frozen(kw_only=True)
+class StartWaiting(Command):
+    """Say that an activity or gate waits for *on*, somebody outside the company: its clock stands still."""
+
+    element: str
+    on: str = attrs.field(default="", converter=_text)
+    reason: str = attrs.field(default="", converter=_text)
+
+
+@attrs.frozen(kw_only=True)
+class EndWaiting(Command):
+    """Say that what an activity or gate waited for has come: its clock goes on."""
+
+    element: str
+    note: str = attrs.field(default="", converter=_text)
+
+
+@attrs.frozen(kw_only=True)
+class Tick(Command):
+    """Record what has fallen due by *at* and was not told yet; see `ltcflow.projects.due`."""
+
+
+@attrs.frozen(kw_only=True)
 class AddNote(Command):
     """Leave a note on the record."""
 
@@ -316,5 +349,8 @@ AnyCommand: TypeAlias = (
     | CloseProject
     | ReopenProject
     | ApproveEarlyStart
+    | StartWaiting
+    | EndWaiting
+    | Tick
     | AddNote
 )

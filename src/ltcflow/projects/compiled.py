@@ -9,7 +9,7 @@ import attrs
 from ltcflow.conditions import Condition, compile_condition
 from ltcflow.graph import Network, NodeKind, network
 from ltcflow.names import ElementId
-from ltcflow.process import Process
+from ltcflow.process import Process, limit_of
 from ltcflow.stages import (
     Activity,
     AnyCriterion,
@@ -87,6 +87,12 @@ class Compiled:
             for deliverable in activity.outputs:
                 found.setdefault(deliverable, []).append(activity)
         return {deliverable: tuple(activities) for deliverable, activities in found.items()}
+
+    @cached_property
+    def timed(self) -> tuple[int, ...]:
+        """The nodes of the activities and gates that have a time limit."""
+        elements = ((i, node.element) for i, node in enumerate(self.network.nodes))
+        return tuple(i for i, e in elements if isinstance(e, Activity | Gate) and limit_of(e) is not None)
 
     @cached_property
     def later_gates(self) -> dict[ElementId, tuple[ElementId, ...]]:

@@ -11,7 +11,7 @@ from ltcflow.projects.criteria import people_of
 from ltcflow.projects.gates import find_gate, reopening, separated
 from ltcflow.projects.progress import Progress
 from ltcflow.projects.reasons import needs_reason, no, refuse, unknown
-from ltcflow.projects.state import Obligation, day
+from ltcflow.projects.state import Obligation
 from ltcflow.projects.votes import voters
 from ltcflow.projects.work import may_approve_early, past
 from ltcflow.roles import Person
@@ -129,7 +129,7 @@ def meet(progress: Progress, command: c.MeetCondition) -> Accepted | Refused:
             )
         )
     event = e.ConditionWasMet(by=command.by, at=command.at, condition=found.id, note=command.note)
-    late = found.due < day(command.at)
+    late = found.due < progress.today
     reopened = reopening(progress, gate, command) if isinstance(gate, Gate) and late else ()
     return Accepted(events=(*reopened, event))
 
@@ -144,7 +144,7 @@ def redate(progress: Progress, command: c.RedateCondition) -> Accepted | Refused
         reasons = _may_decide(progress, gate, command.by)
     else:
         reasons = _may_approve(progress, found, command.by)
-    if command.due < day(command.at):
+    if command.due < progress.today:
         reasons.append(past(found.gate or found.activity))
     if not command.reason.strip():
         reasons.append(needs_reason(found.gate or found.activity, "Another date", "改期"))

@@ -8,16 +8,18 @@ from typing import Protocol, assert_never
 
 from ltcflow.process import Process
 from ltcflow.projects import commands as c
-from ltcflow.projects import concessions, gates, life, work
+from ltcflow.projects import concessions, gates, life, waiting, work
 from ltcflow.projects.answers import Accepted, Reason, Refused
 from ltcflow.projects.criteria import NO_JUDGES, Judges
 from ltcflow.projects.progress import Progress
 from ltcflow.projects.reasons import no, refuse
 from ltcflow.projects.settling import settle
 from ltcflow.projects.state import ProjectState, Standing
+from ltcflow.worktime import Named, calendar
 
 _ALWAYS = (c.AddNote,)
 _AT_REST = (c.AssignRole, c.RecordFacts, c.RaiseRisk, c.UpdateRisk, c.CloseRisk, c.MeetCondition, c.RedateCondition)
+_OF_TIME = (c.EndWaiting, c.Tick)
 _AT_WORK = (
     c.StartActivity,
     c.FinishActivity,
@@ -27,12 +29,13 @@ _AT_WORK = (
     c.WaiveCriterion,
     c.ApproveEarlyStart,
     c.HoldProject,
+    c.StartWaiting,
 )
 ALLOWED: Mapping[Standing, frozenset[type[c.Command]]] = MappingProxyType(
     {
         Standing.UNBORN: frozenset({c.StartProject}),
-        Standing.RUNNING: frozenset({*_ALWAYS, *_AT_REST, *_AT_WORK, c.CloseProject}),
-        Standing.HELD: frozenset({*_ALWAYS, *_AT_REST, c.ResumeProject, c.CloseProject}),
+        Standing.RUNNING: frozenset({*_ALWAYS, *_AT_REST, *_OF_TIME, *_AT_WORK, c.CloseProject}),
+        Standing.HELD: frozenset({*_ALWAYS, *_AT_REST, *_OF_TIME, c.ResumeProject, c.CloseProject}),
         Standing.CLOSED: frozenset({c.ReopenProject}),
     }
 )
@@ -52,6 +55,7 @@ def decide(
     *,
     judges: Judges = NO_JUDGES,
     policies: tuple[tuple[str, Policy], ...] = (),
+    calendars: Named = calendar,
 ) -> Accepted | Refused:
     """Say what *command* does to a project.
 
@@ -60,6 +64,7 @@ def decide(
         state: what its record adds up to (`replay`); `NOTHING` before it has begun.
         judges: criteria of plugins, by name.
         policies: (name, policy) of each plugin that may refuse commands; all are asked, all their reasons given.
+        calendars: finds the calendars that the process does not declare, for `Tick`; such as `Extensions.calendar`.
     Returns:
         Accepted with the events to record, or Refused with every reason; a refused command changes nothing.
     Cost: independent of the length of the log; about 10 to 30 us without plugins.
@@ -79,6 +84,8 @@ def decide(
         return refuse(*reasons)
     if isinstance(command, c.StartProject):
         answer = life.start(process, command)
+    elif isinstance(command, c.Tick):
+        answer = waiting.tick(Progress(process, state, command.at, judges), command, calendars)
     else:
         answer = _dispatch(Progress(process, state, command.at, judges), command)
     refused = [reason for name, policy in policies for reason in _ask(name, policy, process, state, command)]
@@ -161,6 +168,12 @@ def _dispatch(progress: Progress, command: c.AnyCommand) -> Accepted | Refused:
             return life.close(progress, command)
         case c.ReopenProject():
             return life.reopen(progress, command)
+        case c.StartWaiting():
+            return waiting.start_waiting(progress, command)
+        case c.EndWaiting():
+            return waiting.end_waiting(progress, command)
+        case c.Tick():
+            return waiting.tick(progress, command)
         case c.AddNote():
             return life.note(progress, command)
         case c.StartProject():

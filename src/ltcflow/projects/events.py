@@ -21,15 +21,19 @@ class Event:
     """What all events share: who caused it, and when (aware).
 
     *remembered*: (element, criterion key) of each remembering criterion that was first met by what this event tells.
+    *clocks*: (element, moment, runs) of each clock that was started or stopped by it; see `ltcflow.projects.clocks`.
     """
 
     by: Person
     at: datetime
     remembered: tuple[tuple[ElementId, str], ...] = ()
+    clocks: tuple[tuple[ElementId, datetime, bool], ...] = ()
 
 
 @attrs.frozen(kw_only=True)
 class ProjectStarted(Event):
+    """*time_zone*: whose days the dates of conditions are; records from before it was kept are in UTC."""
+
     project: str
     title: str
     process: ElementId
@@ -37,6 +41,7 @@ class ProjectStarted(Event):
     definition: str
     team: Team
     facts: Facts
+    time_zone: str = "UTC"
 
 
 @attrs.frozen(kw_only=True)
@@ -110,7 +115,7 @@ class GateDecided(Event):
     """The outcome of a gate.
 
     Attributes:
-        reopened: what had begun or been decided, and a recycle opens again.
+        reopened: what had begun, been decided or used time of its limit, and a recycle opens again.
         resubmit: the deliverables that must be handed in again.
         forgotten: (element, criterion key) that is no longer remembered.
     """
@@ -205,6 +210,56 @@ class EarlyStartApproved(Event):
 
 
 @attrs.frozen(kw_only=True)
+class WaitingStarted(Event):
+    """*on*: who outside the company is waited for, a role or a name."""
+
+    element: ElementId
+    on: str
+    reason: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class WaitingEnded(Event):
+    element: ElementId
+    note: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class TimePassed(Event):
+    """Since the last event the date of a condition passed: the clocks this started or stopped stand in *clocks*."""
+
+
+@attrs.frozen(kw_only=True)
+class FellDue(Event):
+    """The time limit of an element, or the date of a condition, passed.
+
+    Attributes:
+        kind: activity, gate or condition. subject: its id.
+        round: of the element's clock; 1 for conditions.
+        tell: the roles (or people) that owe it.
+        fell_due: the moment; *at* is when that was recorded.
+    """
+
+    kind: str
+    subject: str
+    round: int
+    tell: tuple[str, ...]
+    fell_due: datetime
+
+
+@attrs.frozen(kw_only=True)
+class Escalated(Event):
+    """A rung of an escalation ladder was reached; fields as for `FellDue`, and the *rung* by its key."""
+
+    kind: str
+    subject: str
+    round: int
+    rung: str
+    tell: tuple[str, ...]
+    fell_due: datetime
+
+
+@attrs.frozen(kw_only=True)
 class NoteAdded(Event):
     text: str
 
@@ -232,5 +287,10 @@ AnyEvent: TypeAlias = (
     | ProjectClosed
     | ProjectReopened
     | EarlyStartApproved
+    | WaitingStarted
+    | WaitingEnded
+    | TimePassed
+    | FellDue
+    | Escalated
     | NoteAdded
 )

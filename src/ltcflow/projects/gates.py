@@ -11,7 +11,7 @@ from ltcflow.projects.criteria import judge_all
 from ltcflow.projects.progress import Progress
 from ltcflow.projects.reasons import needs_reason, no, refuse, unknown
 from ltcflow.projects.separation import pairs_barred
-from ltcflow.projects.state import GateState, day
+from ltcflow.projects.state import GateState
 from ltcflow.projects.votes import Voter, voters
 from ltcflow.projects.work import applies, blocking
 from ltcflow.stages import Activity, Gate, Verdict
@@ -116,7 +116,7 @@ def _verdict(progress: Progress, gate: Gate, command: c.CastVote) -> list[Reason
         problem = f"'{gate_id}' is the last gate: no gate to come could see to the conditions."
         problem_zh = f"{gate_id} 是最后一个关口,没有后续关口可以把关条件。"
         reasons.append(no("LTC527", gate_id, problem, "Vote go, hold or stop.", problem_zh, "请投 go、hold 或 stop。"))
-    dated = command.conditions and all(p.due >= day(command.at) and p.text.strip() for p in command.conditions)
+    dated = command.conditions and all(p.due >= progress.today and p.text.strip() for p in command.conditions)
     if (verdict is Verdict.CONDITIONAL and not dated) or (verdict is not Verdict.CONDITIONAL and command.conditions):
         problem = "A conditional go names its conditions, each with an owner and a date to come; no other verdict does."
         remedy = "Give conditions=[{'text': ..., 'owner': ..., 'due': ...}] with 'conditional' only."
@@ -219,7 +219,9 @@ def _touched(progress: Progress, element: ElementId) -> bool:
     gate = state.gate(element)
     decided = gate.verdict is not None or gate.votes or gate.delegated or gate.waived
     owed = any(True for _ in progress.open_conditions(element))
-    return element in state.work or element in state.early or bool(decided) or owed
+    clock = state.clocks.get(element)
+    ran = element in state.waiting or (clock is not None and clock.used)
+    return element in state.work or element in state.early or bool(decided) or owed or ran
 
 
 def _behind(progress: Progress, gate: Gate) -> list[int]:

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 import attrs
 
 from ltcflow.checks import check
+from ltcflow.errors import UnknownName
 from ltcflow.findings import errors_of
 from ltcflow.names import ElementId, RoleId
-from ltcflow.process import Process
+from ltcflow.process import Process, time_zone_of
 from ltcflow.projects import commands as c
 from ltcflow.projects import events as e
 from ltcflow.projects.answers import Accepted, Reason, Refused
@@ -49,8 +50,17 @@ def start(process: Process, command: c.StartProject) -> Accepted | Refused:
         definition=command.definition,
         team=command.team,
         facts=tuple(values.items()),
+        time_zone=command.time_zone or _zone(process),
     )
     return Accepted(events=(event,))
+
+
+def _zone(process: Process) -> str:
+    """The zone of the calendar of *process*; UTC where only a plugin would know it (a workspace asks it before)."""
+    try:
+        return time_zone_of(process)
+    except UnknownName:
+        return "UTC"
 
 
 def _sponsor(role: RoleId) -> Reason:

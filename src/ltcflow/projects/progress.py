@@ -15,7 +15,8 @@ does not depend on the length of the log and hardly on the size of the process.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
+from functools import cached_property
 
 from ltcflow.conditions import Truth
 from ltcflow.graph import NodeKind
@@ -23,7 +24,8 @@ from ltcflow.names import ElementId
 from ltcflow.process import Process
 from ltcflow.projects.compiled import Compiled, compiled
 from ltcflow.projects.criteria import NO_JUDGES, Judges, judge
-from ltcflow.projects.state import GateState, Obligation, ProjectState, day
+from ltcflow.projects.days import day
+from ltcflow.projects.state import GateState, Obligation, ProjectState
 from ltcflow.stages import Activity, Gate, Stage, StageOrder
 
 _DEEP = 150
@@ -42,6 +44,11 @@ class Progress:
         self._when: dict[int, Truth] = {}
         self._ended: dict[int, bool] = {}
         self._depth = 0
+
+    @cached_property
+    def today(self) -> date:
+        """The day that *at* belongs to, in the time zone of the project."""
+        return day(self.at, self.state.time_zone)
 
     def position(self, element: ElementId) -> int:
         """Return the node of *element* (a stage by its finish)."""
@@ -185,8 +192,7 @@ class Progress:
 
     def breach(self, gate: ElementId) -> Obligation | None:
         """Return an unmet condition of the conditional go of *gate* that is past its date, or None."""
-        today = day(self.at)
-        return next((o for o in self.open_conditions(gate) if o.due < today), None)
+        return next((o for o in self.open_conditions(gate) if o.due < self.today), None)
 
     def gate_round(self, gate: ElementId) -> GateState:
         """Return how *gate* stands in the round that a vote now falls into: an overdue condition begins another."""
@@ -206,7 +212,7 @@ class Progress:
         """Return the conditions of earlier gates that keep *gate* shut: unmet, and without another date to come."""
         if not len(self.state.obligations):
             return ()
-        earlier, today = self.compiled.earlier_gates.get(gate, ()), day(self.at)
+        earlier, today = self.compiled.earlier_gates.get(gate, ()), self.today
         return tuple(o for g in earlier for o in self.open_conditions(g) if not o.redated or o.due < today)
 
     def gate_open(self, i: int) -> bool:

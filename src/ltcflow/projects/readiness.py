@@ -21,7 +21,7 @@ from ltcflow.process import Element, Process, kind_of
 from ltcflow.projects.answers import CriterionAnswer
 from ltcflow.projects.criteria import NO_JUDGES, Judges, judge_all, people_of
 from ltcflow.projects.progress import Progress
-from ltcflow.projects.state import Obligation, ProjectState, day
+from ltcflow.projects.state import Obligation, ProjectState
 from ltcflow.projects.success import StageSuccess, successes
 from ltcflow.projects.votes import tally
 from ltcflow.roles import Person
@@ -196,13 +196,13 @@ def missing_at(progress: Progress, i: int, outlook: Mapping[ElementId, Outlook])
         )
         for o in (_owed(progress, node.id) if isinstance(element, Gate) else ())
     ]  # fmt: skip
-    roles = [_role_missing(node.id, role) for role in _unfilled(progress, element)]
+    roles = [_role_missing(node.id, role) for role in unfilled(progress, element)]
     return [*facts, *conditions, *criteria, *roles, *own]
 
 
 def _owed(progress: Progress, gate: ElementId) -> tuple[Obligation, ...]:
     """The conditions that keep *gate* shut, and those of its own conditional go that are overdue."""
-    passed, today = progress.state.gate(gate).verdict is not None, day(progress.at)
+    passed, today = progress.state.gate(gate).verdict is not None, progress.today
     own = (o for o in progress.open_conditions(gate) if passed and o.due < today)
     return (*progress.shut_by(gate), *own)
 
@@ -211,7 +211,8 @@ def owners_of(progress: Progress, owner: str) -> tuple[Person, ...]:
     return progress.state.team.people(owner) or (owner,)
 
 
-def _unfilled(progress: Progress, element: object) -> tuple[RoleId, ...]:
+def unfilled(progress: Progress, element: object) -> tuple[RoleId, ...]:
+    """Return the roles without which the gate *element* cannot be decided and that nobody wears."""
     if not isinstance(element, Gate):
         return ()
     team, rule = progress.state.team, element.decided_by

@@ -45,6 +45,9 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "LTC570": "The risk is not on the register, or is there already.",
         "LTC580": "Work is left.",
         "LTC585": "The early start is not needed or not possible.",
+        "LTC586": "There is nothing that could wait, or that waits.",
+        "LTC587": "Nothing more has fallen due.",
+        "LTC588": "Time stands still only for somebody outside the company.",
         "LTC590": "A policy refused, or failed.",
     }
 )
@@ -85,6 +88,7 @@ _KINDS_ZH = {
     "role": "角色",
     "fact": "事实",
     "criterion": "判据",
+    "activity or gate": "活动或关口",
     "element": "要素",
 }
 

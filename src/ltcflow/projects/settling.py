@@ -9,11 +9,13 @@ from ltcflow.process import Process
 from ltcflow.projects import commands as c
 from ltcflow.projects import events as e
 from ltcflow.projects.answers import Accepted
+from ltcflow.projects.compiled import compiled
 from ltcflow.projects.criteria import Judges, judge, judge_all
 from ltcflow.projects.gates import decided
 from ltcflow.projects.progress import Progress
+from ltcflow.projects.running import switches_now, switches_until
 from ltcflow.projects.separation import pairs_barred
-from ltcflow.projects.state import GateState, ProjectState, Standing, day, replay
+from ltcflow.projects.state import GateState, ProjectState, Standing, replay
 from ltcflow.projects.votes import counted, tally, voters
 from ltcflow.stages import Gate, PluginCriterion, Verdict
 
@@ -22,11 +24,25 @@ _TRUST = {"FALSE": 0, "UNKNOWN": 1, "TRUE": 2}
 
 def settle(process: Process, before: ProjectState, command: c.AnyCommand, answer: Accepted, judges: Judges) -> Accepted:
     """Return *answer* with everything that follows from it at once, in the same moment and by the same person."""
+    if compiled(process).timed:
+        answer = _with_time_passed(process, before, command, answer, judges)
     settling = _Settling(process, before, command, answer.events, judges)
     while any(settling.gate(name) for name in settling.voted()):
         pass  # one decision may let votes elsewhere lapse, or complete them
     settling.remember()
+    settling.switch()
     return attrs.evolve(answer, events=settling.events) if settling.events != answer.events else answer
+
+
+def _with_time_passed(
+    process: Process, before: ProjectState, command: c.AnyCommand, answer: Accepted, judges: Judges
+) -> Accepted:
+    """Return *answer* after the clocks that time alone has switched since the last event."""
+    switches = switches_until(process, before, command.at, judges)
+    if not switches:
+        return answer
+    passed = e.TimePassed(by=command.by, at=command.at, clocks=switches)
+    return attrs.evolve(answer, events=(passed, *answer.events))
 
 
 class _Settling:
@@ -112,7 +128,7 @@ class _Settling:
             if key in basis and key not in waived and not isinstance(criterion, PluginCriterion)
             if _TRUST[judge(progress, gate.id, key, criterion).truth.name] < _TRUST[basis[key]]
         ]
-        late = [p.due for p in vote.conditions if p.due < day(self.command.at)]
+        late = [p.due for p in vote.conditions if p.due < progress.today]
         if vote.verdict is Verdict.CONDITIONAL and late:
             worse.append(f"due:{min(late)}")
         return tuple(worse)
@@ -127,3 +143,11 @@ class _Settling:
         )
         if met:
             self.events = (*self.events[:-1], attrs.evolve(self.events[-1], remembered=met))
+
+    def switch(self) -> None:
+        """Note on the last event which clocks it starts and stops."""
+        if not self.progress().compiled.timed:
+            return
+        switches = switches_now(self.progress())
+        if switches:
+            self.events = (*self.events[:-1], attrs.evolve(self.events[-1], clocks=switches))

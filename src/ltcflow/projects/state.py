@@ -13,16 +13,12 @@ from rpds import HashTrieMap, HashTrieSet
 from ltcflow.conditions import FactValue
 from ltcflow.names import ElementId, FactId, RoleId
 from ltcflow.projects import events as e
+from ltcflow.projects.clocks import Clock, Told, Waiting, ended, noted, switched
 from ltcflow.projects.commands import Closing
 from ltcflow.roles import Person, Team
 from ltcflow.stages import RiskLevel, Verdict
 
 NEVER = datetime.min.replace(tzinfo=UTC)
-
-
-def day(at: datetime) -> date:
-    """Return the day of *at* for the dates of conditions: in UTC, so that it never goes back while time goes on."""
-    return at.astimezone(UTC).date()
 
 
 class Standing(enum.Enum):
@@ -76,7 +72,10 @@ class GateState:
 
 @attrs.frozen
 class Obligation:
-    """An open or met condition: of a conditional go (*gate*) or of an early start (*activity*)."""
+    """An open or met condition: of a conditional go (*gate*) or of an early start (*activity*).
+
+    *told*: what was told of it since it has its date.
+    """
 
     id: str
     text: str
@@ -87,6 +86,7 @@ class Obligation:
     redated: bool = False
     met: datetime | None = None
     met_by: Person = ""
+    told: tuple[Told, ...] = ()
 
 
 @attrs.frozen
@@ -114,6 +114,8 @@ class ProjectState:
         standing: unborn before the first event, then running, held or closed (with *closing* and *reason*).
         version: how many events it has seen.
         at: the time of the last one.
+        time_zone: IANA name of the zone whose days the dates of conditions are.
+        clocks: when the time of each element with a time limit ran. waiting: who outside is waited for, and why.
         did: (element, person) -> role, of the last work on it. acted: every (person, role) that worked or voted.
     """
 
@@ -128,6 +130,7 @@ class ProjectState:
     version: int = 0
     at: datetime = NEVER
     started: datetime = NEVER
+    time_zone: str = "UTC"
     team: Team = _NO_TEAM
     facts: HashTrieMap[FactId, FactValue] = _EMPTY
     work: HashTrieMap[ElementId, Work] = _EMPTY
@@ -137,6 +140,8 @@ class ProjectState:
     early: HashTrieMap[ElementId, str] = _EMPTY
     risks: HashTrieMap[str, Risk] = _EMPTY
     remembered: HashTrieSet[tuple[ElementId, str]] = _NONE
+    clocks: HashTrieMap[ElementId, Clock] = _EMPTY
+    waiting: HashTrieMap[ElementId, Waiting] = _EMPTY
     did: HashTrieMap[tuple[ElementId, Person], RoleId] = _EMPTY
     acted: HashTrieSet[tuple[Person, RoleId]] = _NONE
 
@@ -194,12 +199,21 @@ def apply(state: ProjectState, event: e.AnyEvent) -> ProjectState:
             changed = _but(state, standing=Standing.RUNNING, closing=None, reason="", gates=_without_stops(state.gates))
         case e.ProjectClosed():
             changed = _but(state, standing=Standing.CLOSED, closing=event.outcome, reason=event.reason)
-        case e.NoteAdded():
+        case e.WaitingStarted():
+            waiting = Waiting(event.at, event.by, event.on, event.reason)
+            changed = _but(state, waiting=state.waiting.insert(event.element, waiting))
+        case e.WaitingEnded():
+            changed = _but(state, waiting=state.waiting.discard(event.element))
+        case e.FellDue() | e.Escalated():
+            changed = _told(state, event)
+        case e.NoteAdded() | e.TimePassed():
             changed = state
         case _:
             assert_never(event)
     if event.remembered:
         changed = _but(changed, remembered=changed.remembered.update(event.remembered))
+    if event.clocks:
+        changed = _but(changed, clocks=switched(changed.clocks, event.clocks))
     return _but(changed, version=state.version + 1, at=event.at)
 
 
@@ -219,6 +233,7 @@ def _started(event: e.ProjectStarted) -> ProjectState:
         definition=event.definition,
         standing=Standing.RUNNING,
         started=event.at,
+        time_zone=event.time_zone,
         team=event.team,
         facts=HashTrieMap(dict(event.facts)),
     )
@@ -244,6 +259,8 @@ def _work(state: ProjectState, event: e.ActivityStarted | e.ActivityFinished) ->
     did, acted = state.did.insert((event.activity, event.by), event.role), state.acted
     if event.role:
         acted = acted.insert((event.by, event.role))
+    if isinstance(event, e.ActivityFinished):
+        state = _over(state, (event.activity,))
     if isinstance(event, e.ActivityStarted):
         work = Work(event.at, event.by, event.role, event.early)
     elif before is None:
@@ -251,6 +268,28 @@ def _work(state: ProjectState, event: e.ActivityStarted | e.ActivityFinished) ->
     else:
         work = Work(before.started, before.started_by, before.role, before.early, event.at, event.by)
     return _but(state, work=state.work.insert(event.activity, work), did=did, acted=acted)
+
+
+def _over(state: ProjectState, names: tuple[ElementId, ...]) -> ProjectState:
+    """Make the clocks of *names* ready for another round; nobody is waited for there any more."""
+    if not len(state.clocks) and not len(state.waiting):
+        return state
+    waiting = state.waiting
+    for name in names:
+        waiting = waiting.discard(name)
+    return _but(state, clocks=ended(state.clocks, names), waiting=waiting)
+
+
+def _told(state: ProjectState, event: e.FellDue | e.Escalated) -> ProjectState:
+    rung = event.rung if isinstance(event, e.Escalated) else "due"
+    told = Told(rung, event.tell, event.fell_due, event.at)
+    if event.kind != "condition":
+        return _but(state, clocks=noted(state.clocks, event.subject, told))
+    old = state.obligations.get(event.subject)
+    if old is None:
+        return state
+    new = attrs.evolve(old, told=(*old.told, told))
+    return _but(state, obligations=state.obligations.insert(old.id, new))
 
 
 def _gate(
@@ -274,6 +313,7 @@ def _gate(
 
 
 def _decided(state: ProjectState, event: e.GateDecided) -> ProjectState:
+    state = _over(state, (event.gate, *event.reopened))
     gate = state.gate(event.gate)
     obligations, gates = _settled(state.obligations, (event.gate,)), state.gates
     if event.verdict is Verdict.HOLD:
@@ -323,7 +363,7 @@ def _obligation(
     if isinstance(event, e.ConditionWasMet):
         new = attrs.evolve(old, met=event.at, met_by=event.by)
     else:
-        new = attrs.evolve(old, due=event.due, redated=True)
+        new = attrs.evolve(old, due=event.due, redated=True, told=())
     return _but(state, obligations=state.obligations.insert(old.id, new))
 
 

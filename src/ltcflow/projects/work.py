@@ -17,7 +17,6 @@ from ltcflow.projects.criteria import people_of
 from ltcflow.projects.progress import Progress
 from ltcflow.projects.reasons import needs_reason, no, refuse, unknown
 from ltcflow.projects.separation import barred_by
-from ltcflow.projects.state import day
 from ltcflow.roles import Person, Raci
 from ltcflow.stages import Activity, Gate
 
@@ -296,7 +295,7 @@ def approve_early(progress: Progress, command: c.ApproveEarlyStart) -> Accepted 
     reasons += may_approve_early(progress, i, command.by)
     if not command.condition.strip():
         reasons.append(needs_reason(activity.id, "An early start (its condition)", "提前启动(其条件)"))
-    if command.due < day(command.at):
+    if command.due < progress.today:
         reasons.append(past(activity.id))
     if reasons:
         return refuse(*reasons)

@@ -12,6 +12,7 @@ from ltcflow.labels import NO_LABEL, Label
 from ltcflow.names import ElementId, RoleId
 from ltcflow.process import Process
 from ltcflow.projects.criteria import NO_JUDGES, Judges, judge_all, people_of
+from ltcflow.projects.due import DUE, hears
 from ltcflow.projects.progress import Progress
 from ltcflow.projects.readiness import named, owners_of
 from ltcflow.projects.state import ProjectState, Standing
@@ -25,7 +26,8 @@ class WorkItem:
 
     Attributes:
         action: begin or finish (an activity), submit (a deliverable), record (a fact), vote (at a gate), meet (a
-            condition). id: what; element: what it is for.
+            condition), escalated (what is late, and one was told to see to it). id: what; element: what it is for.
+        due: of a condition its day, of what is late the moment it reached the rung that was told.
     """
 
     project: str
@@ -73,10 +75,32 @@ def worklist(
             items.append(_item(state, "vote", gate.id, gate.title, (voter.role,)))
         items += _asked_for(progress, gate.id, person)
     items += _untold(progress, mine)
+    items += _late(progress, person)
     once: dict[tuple[str, str], WorkItem] = {}
     for item in items:
         once.setdefault((item.action, item.id), item)
     return tuple(once.values())
+
+
+def _late(progress: Progress, person: Person) -> Iterator[WorkItem]:
+    """What *person* was told of beyond those who owe it: activities, gates and conditions that are not done."""
+    state, process = progress.state, progress.process
+    things = [(name, name, clock.told, title_of(process, name)) for name, clock in state.clocks.items() if clock.told]
+    for o in state.obligations.values() if len(state.obligations) else ():
+        if o.told and o.met is None:
+            things.append((o.id, o.gate or o.activity, o.told, Label(en=o.text)))
+    for name, element, told, title in sorted(things, key=lambda thing: thing[0]):
+        mine = [one for one in told if one.rung != DUE and person in hears(process, state.team, one.tell)]
+        if mine:
+            roles = tuple(role for role in mine[-1].tell if role in process.roles_by_id)
+            item = _item(state, "escalated", name, title, roles, element)
+            yield attrs.evolve(item, due=mine[-1].due)
+
+
+def title_of(process: Process, name: ElementId) -> Label:
+    """Return the title of the element *name*; none where a later declaration does not have it."""
+    element = process.find(name)
+    return element.title if element is not None else NO_LABEL
 
 
 def _asked_for(progress: Progress, gate: ElementId, person: Person) -> Iterator[WorkItem]:

@@ -14,6 +14,7 @@ from ltcflow.projects import AnyEvent
 from ltcflow.projects import events as e
 from ltcflow.projects.commands import Promise
 from ltcflow.report.cells import clean, lay_out
+from ltcflow.report.timing import TimeEvent, time_text
 from ltcflow.report.words import fact_text, listed, moment, quoted, said, title_of, word
 from ltcflow.stages import Verdict
 
@@ -51,6 +52,8 @@ def event_text(event: AnyEvent, process: Process | None = None, lang: Lang = "en
             sentence = telling.known(event)
         case e.ProjectHeld() | e.ProjectResumed() | e.ProjectClosed() | e.ProjectReopened():
             sentence = telling.life(event)
+        case e.WaitingStarted() | e.WaitingEnded() | e.TimePassed() | e.FellDue() | e.Escalated():
+            sentence = telling.time(event)
         case _:
             assert_never(event)
     return clean(sentence)
@@ -239,6 +242,18 @@ class _Telling:
                 return self.say(f"{by} recorded", f"{by} 记录了") + self.facts(event) + self.say(".", "。")
             case e.NoteAdded():
                 return self.say(f"{by} noted", f"{by} 备注") + self.because(event.text)
+
+    def time(self, event: TimeEvent) -> str:
+        match event:
+            case e.WaitingStarted():
+                return time_text(event, self.name(event.element), "", self.because(event.reason), self.lang)
+            case e.WaitingEnded():
+                return time_text(event, self.name(event.element), "", self.because(event.note), self.lang)
+            case e.TimePassed():
+                return time_text(event, "", "", "", self.lang)
+        kind = "" if event.kind != "condition" else word("condition", self.lang) + " "
+        tell = listed((self.title(name) for name in event.tell), self.lang)
+        return time_text(event, kind + self.name(event.subject), tell, "", self.lang)
 
     def process_name(self, event: e.ProjectStarted) -> str:
         same = self.process is not None and self.process.id == event.process and self.titles

@@ -12,6 +12,7 @@ from ltcflow.report.cells import clean, lay_out
 from ltcflow.report.events import event_text
 from ltcflow.report.standing import ElementStatus, OpenCondition, StageStatus, Status, status
 from ltcflow.report.tables import TOTAL, legend, paragraph, table
+from ltcflow.report.timing import told_text
 from ltcflow.report.words import (
     colon,
     day,
@@ -116,7 +117,7 @@ class _Page:
     def row(self, element: ElementStatus) -> tuple[str, str, str, str]:
         title = label(element.title, self.lang)
         pays = [payment_text(payment, self.lang) for payment in element.payments]
-        details = [part for part in (*self.details(element), *pays) if part]
+        details = [part for part in (*self.details(element), *self.time(element), *pays) if part]
         return MARKS[element.standing], element.id, title, self.say("; ", "；").join(details)
 
     def details(self, element: ElementStatus) -> list[str]:
@@ -145,6 +146,16 @@ class _Page:
         if judged:
             parts += [missing if element.missing_votes else "", unfilled if element.unfilled else ""]
         return parts
+
+    def time(self, element: ElementStatus) -> list[str]:
+        """What is to be said of the time of an element: who outside is waited for, what was told last."""
+        told = told_text(element.told, self.lang)
+        if not element.waiting_for:
+            return [told]
+        since = day(element.waiting_since, self.zone) if element.waiting_since is not None else ""
+        reason = colon(self.lang) + clean(element.waiting_reason)
+        en, zh = f"waits for {element.waiting_for} since {since}", f"自 {since} 等待 {element.waiting_for}"
+        return [self.say(en, zh) + reason, told]
 
     def waits(self, element: ElementStatus) -> str:
         names = listed(element.waits_for, self.lang)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Any
 
 import attrs
 
@@ -22,6 +23,7 @@ from ltcflow.projects import (
     judge_all,
     tally,
 )
+from ltcflow.projects.clocks import Told
 from ltcflow.projects.events import VoteCast
 from ltcflow.projects.state import Obligation, Risk
 from ltcflow.roles import Person
@@ -43,6 +45,8 @@ class ElementStatus:
         unmet: criteria that are not met and not waived.
         missing_facts: facts that must be known first.
         payments: the instalments that a milestone makes due.
+        waiting_for, waiting_since, waiting_reason: who outside is waited for.
+        told: what was told of its time limit in this round, by `Workspace.tick`.
     """
 
     id: ElementId
@@ -62,6 +66,10 @@ class ElementStatus:
     unmet: tuple[CriterionAnswer, ...] = ()
     missing_facts: tuple[FactId, ...] = ()
     payments: tuple[Payment, ...] = ()
+    waiting_for: str = ""
+    waiting_since: datetime | None = None
+    waiting_reason: str = ""
+    told: tuple[Told, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -90,6 +98,7 @@ class OpenCondition:
     overdue: bool
     gate: ElementId = ""
     activity: ElementId = ""
+    told: tuple[Told, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -159,7 +168,7 @@ def _open_risks(state: ProjectState) -> Iterator[Risk]:
 
 
 def _conditions(state: ProjectState, progress: Progress) -> tuple[OpenCondition, ...]:
-    today = progress.at.date()
+    today = progress.today
     unmet = (o for o in state.obligations.values() if o.met is None)
     return tuple(_condition(o, overdue=o.due < today) for o in sorted(unmet, key=lambda o: (o.due, o.id)))
 
@@ -173,6 +182,7 @@ def _condition(obligation: Obligation, *, overdue: bool) -> OpenCondition:
         overdue=overdue,
         gate=obligation.gate,
         activity=obligation.activity,
+        told=obligation.told,
     )
 
 
@@ -225,6 +235,7 @@ def _element(progress: Progress, i: int) -> ElementStatus:
         waits_for=waits,
         missing_facts=tuple(sorted(progress.missing_facts(i))) if progress.applies(i) is Truth.UNKNOWN else (),
         payments=element.payments if isinstance(element, Milestone) else (),
+        **_time(progress, node.id),
     )
     if isinstance(element, Gate):
         return _gate(progress, i, element, found)
@@ -233,6 +244,14 @@ def _element(progress: Progress, i: int) -> ElementStatus:
     if progress.ended(i) or progress.skipped(i):
         return attrs.evolve(found, standing="skipped" if progress.skipped(i) else "done", waits_for=())
     return attrs.evolve(found, unmet=_unmet(progress, node.id))
+
+
+def _time(progress: Progress, name: ElementId) -> dict[str, Any]:
+    waiting, clock = progress.state.waiting.get(name), progress.state.clocks.get(name)
+    found: dict[str, Any] = {"told": clock.told} if clock is not None else {}
+    if waiting is not None:
+        found |= {"waiting_for": waiting.on, "waiting_since": waiting.since, "waiting_reason": waiting.reason}
+    return found
 
 
 def _activity(progress: Progress, i: int, found: ElementStatus) -> ElementStatus:

@@ -91,6 +91,12 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "vote": ("vote", "表决"),
         "record": ("record", "记录"),
         "meet": ("meet condition", "满足条件"),
+        "escalated": ("see to what is late", "督办逾期事项"),
+        # time
+        "due": ("due", "到期"),
+        "used": ("used", "已用"),
+        "overdue": ("overdue", "逾期"),
+        "shut": ("cannot be done for the moment", "暂不可做"),
         # severities
         "error": ("error", "错误"),
         "warning": ("warning", "警告"),

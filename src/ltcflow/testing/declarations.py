@@ -33,10 +33,11 @@ from ltcflow.stages import (
     RiskLevel,
     RiskLimit,
     RuleKind,
+    Rung,
     Stage,
     StageOrder,
 )
-from ltcflow.worktime import WorkDuration
+from ltcflow.worktime import DeclaredCalendar, WorkDuration
 
 FACTS = (
     Fact("amount", MoneyType("CNY"), owner="seller"),
@@ -78,6 +79,27 @@ def estimates(draw: st.DrawFn) -> Duration | None:
         return None if elapsed else Duration(*[WorkDuration(points[0])] * 3)
     low, high = WorkDuration(points[0], elapsed), WorkDuration(points[-1], elapsed)
     return Duration(low, WorkDuration(points[len(points) // 2], elapsed), high)
+
+
+LIMITS = tuple(WorkDuration(*parts) for parts in ((1,), (60,), (480,), (1440,), (90, True), (2880, True)))
+"""Time limits that are used up soon."""
+CALENDARS = ("", "", "weekdays", "CN", "shifts")
+"""Calendars of random processes; ``shifts`` is declared: nights in Newfoundland."""
+SHIFTS = DeclaredCalendar(id="shifts", time_zone="America/St_Johns", hours={"sun-thu": ["22:30-06:15"]})
+
+
+@st.composite
+def ladders(draw: st.DrawFn, roles: tuple[str, ...]) -> tuple[Rung, ...]:
+    """Escalation ladders over *roles*, in order or not."""
+    told = st.lists(st.sampled_from(roles), min_size=1, max_size=2, unique=True)
+    kinds: tuple[dict[str, Any], ...] = (
+        {"share": "0.5"},
+        {"share": "1"},
+        {"used": WorkDuration(30)},
+        {"overdue": WorkDuration(1)},
+        {"overdue": WorkDuration(960)},
+    )
+    return tuple(Rung(tell=draw(told), **draw(st.sampled_from(kinds))) for _ in range(draw(st.integers(0, 3))))
 
 
 @st.composite
@@ -129,6 +151,9 @@ def _drafts(draw: st.DrawFn, stages: int, activities: int) -> Process:
         deliverables=maker.deliverables,
         stages=made,
         milestones=milestones,
+        calendar=draw(st.sampled_from(CALENDARS)),
+        calendars=[SHIFTS],
+        escalation=draw(ladders(maker.roles)),
     )
     return _with_ways_back(draw, process)
 
@@ -170,6 +195,13 @@ class _Maker:
         self.stages: list[str] = []
         self.deliverables: list[Deliverable] = []
         self.certain: list[str] = []
+
+    def limits(self) -> dict[str, Any]:
+        """A time limit, perhaps with a ladder of its own; mostly none."""
+        if not self.rarely(2):
+            return {}
+        ladder = self.draw(ladders(self.roles)) if self.rarely(2) else None
+        return {"time_limit": self.draw(st.sampled_from(LIMITS)), "escalation": ladder}
 
     def some(self, items: list[str], most: int = 2) -> list[str]:
         return self.draw(st.lists(st.sampled_from(items), max_size=most, unique=True)) if items else []
@@ -237,6 +269,7 @@ class _Maker:
                     raci=self.raci(),
                     after=after,
                     when=when,
+                    **self.limits(),
                     continuous=spans and i % 2 == 0,
                     every=WorkDuration(2400) if spans and i % 2 else None,
                     outputs=self.outputs(number, i, certain=not (when or conditional), chosen=chosen),
@@ -266,6 +299,7 @@ class _Maker:
             after=after,
             when=self.when(),
             raci=self.raci(),
+            **self.limits(),
         )
 
     def milestone(self, number: int) -> Milestone:

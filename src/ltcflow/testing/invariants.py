@@ -42,7 +42,7 @@ from ltcflow.projects import (
 from ltcflow.projects import events as e
 from ltcflow.stages import Gate, RuleKind, Verdict
 from ltcflow.testing.picture import Picture
-from ltcflow.testing.told import Told, day
+from ltcflow.testing.told import Told, day, rung_of
 
 
 def explains_itself(answer: Refused) -> None:
@@ -164,6 +164,7 @@ def agrees(told: Told, state: ProjectState) -> None:
     assert dict(state.delivered.items()) == told.papers, "5: other deliverables than the log tells"
     assert set(state.early) == told.early, "5: other early starts than the log tells"
     assert set(state.remembered) == told.remembered, "3: other remembered criteria than the log tells"
+    assert set(state.waiting) == told.waiting, "5: others outside are waited for than the log tells"
     assert state.standing.value == told.standing, "7: another standing than the log tells"
     for gate in told.process.gates():
         seen, real = told.gate(gate.id), state.gate(gate.id)
@@ -177,7 +178,7 @@ def agrees(told: Told, state: ProjectState) -> None:
 def binds_conditions(now: Picture, event: AnyEvent) -> None:
     """6: conditions come with a conditional go, and only where a later gate sees to them; none is met late unseen."""
     if isinstance(event, e.ConditionWasMet) and (promise := now.told.promises.get(event.condition)) is not None:
-        silent = now.told.gate(promise.gate).verdict is not None and promise.due < day(event.at)
+        silent = now.told.gate(promise.gate).verdict is not None and promise.due < day(event.at, now.told.zone)
         assert not silent, f"6: {promise.gate} is passed again because {event.condition} was met too late"
     if not isinstance(event, e.GateDecided):
         return
@@ -227,6 +228,19 @@ def runs_forward(log: list[AnyEvent], event: AnyEvent) -> None:
     if log:
         last = log[-1].at
         assert event.at.astimezone(UTC) >= last.astimezone(UTC), f"8: {event.at} comes after {last}"
+
+
+def tells_once(now: Picture, event: AnyEvent) -> None:
+    """8: what fell due is told once in each round, not before it did, and not of what is done."""
+    if not isinstance(event, e.FellDue | e.Escalated):
+        return
+    told, name = now.told, event.subject
+    assert rung_of(event) not in told.rungs, f"8: told twice: {rung_of(event)}"
+    assert event.fell_due <= event.at, f"8: {name} is told at {event.at} and falls due at {event.fell_due}"
+    if event.kind == "activity":
+        assert name not in told.work or not told.work[name].done, f"8: {name} is done, and called late"
+    if event.kind == "gate":
+        assert not told.passed(name, event.at), f"8: {name} is passed, and called late"
 
 
 def is_ready_when_it_says_so(now: Picture, state: ProjectState) -> None:

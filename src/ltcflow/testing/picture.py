@@ -126,7 +126,7 @@ class Picture:
         told, i = self.told, self.told.net.index[gate.id]
         earlier = {told.net.nodes[j].id for j in told.net.ancestors(i)}
         owed = [p for p in told.promises.values() if p.gate in earlier]
-        shut = any(not p.redated or p.due < day(self.at) for p in owed)
+        shut = any(not p.redated or p.due < day(self.at, told.zone) for p in owed)
         ready = told.applies(i) is Truth.TRUE and self.complete(i)
         return ready and not shut and not told.passed(gate.id, self.at)
 

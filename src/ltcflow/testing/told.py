@@ -6,8 +6,10 @@ all nodes until nothing changes any more. Slow and plain on purpose.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -63,9 +65,18 @@ class ToldPromise:
     redated: bool = False
 
 
-def day(at: datetime) -> date:
-    """Return the day of *at*: days are counted in UTC, wherever the command came from."""
-    return at.astimezone(UTC).date()
+@lru_cache(maxsize=1024)
+def day(at: datetime, zone: str = "UTC") -> date:
+    """Return the day of *at* in *zone*: the latest date that its wall clock has shown by then, day after day."""
+    known = at.astimezone(UTC)
+    quarter = known.replace(minute=known.minute // 15 * 15, second=0, microsecond=0)
+    earlier = (quarter - timedelta(minutes=minutes) for minutes in range(0, 26 * 60, 15))
+    return max(moment.astimezone(ZoneInfo(zone)).date() for moment in (known, *earlier))
+
+
+def rung_of(event: e.FellDue | e.Escalated) -> tuple[str, str, int, str]:
+    """Return what *event* is about: nothing is told twice of the same."""
+    return event.kind, event.subject, event.round, event.rung if isinstance(event, e.Escalated) else "due"
 
 
 class Told:
@@ -76,7 +87,7 @@ class Told:
         self.net = network(process)
         self.standing = "unborn"
         self.closing: tuple[Closing, str] | None = None
-        self.project = ""
+        self.project, self.zone = "", "UTC"
         self.team: dict[RoleId, tuple[Person, ...]] = {}
         self.facts: dict[str, FactValue] = {}
         self.work: dict[ElementId, ToldWork] = {}
@@ -86,6 +97,8 @@ class Told:
         self.promises: dict[str, ToldPromise] = {}
         self.risks: dict[str, RiskLevel] = {}
         self.remembered: set[tuple[ElementId, str]] = set()
+        self.waiting: set[ElementId] = set()
+        self.rungs: set[tuple[str, str, int, str]] = set()
         self.acted: set[tuple[Person, RoleId]] = set()
         self.seen: tuple[datetime, Picture] | None = None
 
@@ -98,7 +111,7 @@ class Told:
         self.seen = None
         match event:
             case e.ProjectStarted():
-                self.standing, self.project = "running", event.project
+                self.standing, self.project, self.zone = "running", event.project, event.time_zone
                 self.team, self.facts = dict(event.team), dict(event.facts)
             case e.RoleAssigned():
                 self.team[event.role] = event.people
@@ -107,13 +120,21 @@ class Told:
             case e.ActivityStarted():
                 self.work[event.activity] = ToldWork(event.early)
                 self.acted.add((event.by, event.role))
+            case e.WaitingStarted():
+                self.waiting.add(event.element)
+            case e.WaitingEnded():
+                self.waiting.remove(event.element)
+            case e.FellDue() | e.Escalated():
+                self.rungs.add(rung_of(event))
             case e.ActivityFinished():
+                self.waiting.discard(event.activity)
                 self.work[event.activity].done = True
                 self.acted.add((event.by, event.role))
             case e.DeliverableSubmitted():
                 self.papers[event.deliverable] = Submission(event.at, event.by, event.fields, event.missing)
             case e.EarlyStartApproved():
                 self.early.add(event.activity)
+                self._another_date(event.condition)
             case e.RiskRaised() | e.RiskUpdated():
                 self.risks[event.risk] = event.level
             case e.RiskClosed():
@@ -161,12 +182,14 @@ class Told:
             case e.ConditionWasMet():
                 self.promises.pop(event.condition, None)
             case e.ConditionRedated():
+                self._another_date(event.condition)
                 if event.condition in self.promises:
                     promise = self.promises[event.condition]
                     promise.due, promise.redated = event.due, True
 
     def _decided(self, event: e.GateDecided) -> None:
         gate = self.gate(event.gate)
+        self.waiting.discard(event.gate)
         self._forget({event.gate})
         if event.verdict is Verdict.RECYCLE:
             reached = self.behind(event.gate)
@@ -179,12 +202,16 @@ class Told:
                 if name in self.gates:
                     self.gates[name] = ToldGate()
             self._forget(reached)
+            self.waiting -= reached
             self.remembered = {(name, key) for name, key in self.remembered if not reached & {name, f"{name}.finish"}}
         elif event.verdict is Verdict.HOLD:
             gate.votes, gate.delegated = [], {}
         else:
             gate.verdict = event.verdict
             self.promises.update({name: ToldPromise(event.gate, promise.due) for name, promise in event.conditions})
+
+    def _another_date(self, condition: str) -> None:
+        self.rungs = {rung for rung in self.rungs if rung[1] != condition}
 
     def _forget(self, gates: set[ElementId]) -> None:
         self.promises = {name: p for name, p in self.promises.items() if p.gate not in gates}
@@ -223,7 +250,7 @@ class Told:
         return node.id not in self.work and done >= min(stage.at_least, there)
 
     def overdue(self, gate: ElementId, at: datetime) -> bool:
-        return any(p.gate == gate and p.due < day(at) for p in self.promises.values())
+        return any(p.gate == gate and p.due < day(at, self.zone) for p in self.promises.values())
 
     def passed(self, gate: ElementId, at: datetime) -> bool:
         told = self.gates.get(gate)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from ltcflow.definition import dumps
 from ltcflow.process import Process
@@ -75,6 +76,7 @@ class Watched:
         i.binds_conditions(now, event)
         i.ends_with_reason(now, event)
         i.runs_forward(self.log, event)
+        i.tells_once(now, event)
         i.survives_the_record(event)
         self.state = apply(self.state, event)
         self.told.tell(event)
@@ -102,8 +104,9 @@ class Watched:
         i.replays(self.log, self.state)
         i.is_ready_when_it_says_so(now, self.state)
         i.reopens_overdue(now, self.state)
+        zone = ZoneInfo(self.told.zone)
         for promise in self.told.promises.values():
-            for moment in (_midnight(promise.due), _midnight(promise.due + timedelta(days=1))):
+            for moment in (_midnight(promise.due, zone), _midnight(promise.due + timedelta(days=1), zone)):
                 if moment > now.at:
                     i.reopens_overdue(self.now(moment), self.state)
 
@@ -112,8 +115,8 @@ class Watched:
         return retell(self.process, self.log, self.judges)
 
 
-def _midnight(of: date) -> datetime:
-    return datetime(of.year, of.month, of.day, tzinfo=UTC)
+def _midnight(of: date, zone: ZoneInfo) -> datetime:
+    return datetime(of.year, of.month, of.day, tzinfo=zone)
 
 
 def retell(process: Process, log: Iterable[AnyEvent], judges: Judges = NO_JUDGES) -> Iterator[tuple[Picture, AnyEvent]]:

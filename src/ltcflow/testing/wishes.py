@@ -34,6 +34,7 @@ from ltcflow.projects import (
     CloseRisk,
     Closing,
     DelegateVote,
+    EndWaiting,
     FinishActivity,
     HoldProject,
     MeetCondition,
@@ -48,7 +49,9 @@ from ltcflow.projects import (
     Standing,
     StartActivity,
     StartProject,
+    StartWaiting,
     SubmitDeliverable,
+    Tick,
     UpdateRisk,
     WaiveCriterion,
     voters,
@@ -115,7 +118,7 @@ def commands(process: Process, state: ProjectState, *, absurd: int = 8) -> st.Se
 OFTEN = ("start", "finish", "finish", "submit", "vote", "vote", "vote", "facts")
 SELDOM = (
     "meet", "redate", "waive", "risk", "change_risk", "assign", "delegate", "early", "hold", "resume", "close",
-    "reopen", "note", "again",
+    "reopen", "note", "again", "wait", "unwait", "tick", "tick",
 )  # fmt: skip
 KINDS = (*OFTEN, *OFTEN, *SELDOM)
 """Kinds of commands, each as often as it is wished for; "again" is a second start of the project."""
@@ -139,6 +142,7 @@ class Wishes:
             "reopen": 20 * (standing == "closed"),
             "meet": 3 * owed,
             "redate": 5 * owed,
+            "unwait": 5 * len(self.state.waiting),
             "change_risk": 2 * len(self.state.risks),
         }
         likely = [kind for kind, count in chances.items() for _ in range(count)] + ["vote"] * 8 * bool(self.open_gates)
@@ -195,6 +199,10 @@ class Wishes:
                 return MeetCondition(condition=name, **common)
             case "redate":
                 return RedateCondition(condition=name, due=at.date(), reason="!", **common)
+            case "wait":
+                return StartWaiting(element=name, on="customer", reason="!", **common)
+            case "unwait":
+                return EndWaiting(element=name, **common)
             case "facts":
                 return RecordFacts(facts={name: True}, **common)
             case _:
@@ -346,6 +354,25 @@ class Wishes:
     def reopen(self, draw: st.DrawFn) -> AnyCommand:
         reason = "" if self.odd(draw) else "客户回来了"
         return ReopenProject(reason=reason, **self.common(draw, self.everybody))
+
+    def wait(self, draw: st.DrawFn) -> AnyCommand:
+        gates = {g.id: (*g.decided_by.roles, *g.raci.accountable) for g in self.process.gates()}
+        works = {a.id: (*a.raci.responsible, *a.raci.accountable) for a in self.process.activities()}
+        open_ones = [a.id for a in Progress(self.process, self.state, self.state.at).open_activities()]
+        name = self.one(draw, [*self.open_gates * 2, *open_ones * 2, *works, *gates])
+        outside = [role.id for role in self.process.roles if role.external] or ["客户"]
+        on = draw(st.sampled_from([*outside, *(["seller", ""] if self.odd(draw) else [])]))
+        reason = "" if self.odd(draw) else "客户未答复"
+        doers = self.people({**works, **gates}.get(name, ()))
+        return StartWaiting(element=name, on=on, reason=reason, **self.common(draw, doers))
+
+    def unwait(self, draw: st.DrawFn) -> AnyCommand:
+        name = self.one(draw, sorted(self.state.waiting))
+        waiting = self.state.waiting.get(name)
+        return EndWaiting(element=name, **self.common(draw, [waiting.by] if waiting is not None else []))
+
+    def tick(self, draw: st.DrawFn) -> AnyCommand:
+        return Tick(**self.common(draw, self.everybody))
 
     def note(self, draw: st.DrawFn) -> AnyCommand:
         return AddNote(text="" if self.odd(draw) else "备注", **self.common(draw, self.everybody))

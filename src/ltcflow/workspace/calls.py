@@ -161,6 +161,18 @@ class Calls:
         """Let an activity start before what it waits for, on a condition."""
         return self._do(project, p.ApproveEarlyStart, by, at, activity=activity, condition=condition, due=due)
 
+    def wait(
+        self, project: str, element: ElementId, *, by: Person, on: str, reason: str, at: datetime | None = None
+    ) -> p.Answer:
+        """Say that an activity or gate waits for *on*, somebody outside the company: its clock stands still."""
+        return self._do(project, p.StartWaiting, by, at, element=element, on=on, reason=reason)
+
+    def unwait(
+        self, project: str, element: ElementId, *, by: Person, note: str = "", at: datetime | None = None
+    ) -> p.Answer:
+        """Say that what an activity or gate waited for has come: its clock goes on."""
+        return self._do(project, p.EndWaiting, by, at, element=element, note=note)
+
     def note(self, project: str, text: str, *, by: Person, at: datetime | None = None) -> p.Answer:
         """Leave a note on the record."""
         return self._do(project, p.AddNote, by, at, text=text)

@@ -22,6 +22,7 @@ from ltcflow.workspace.calls import Calls, Make
 from ltcflow.workspace.kept import Kept, Known, event_of
 from ltcflow.workspace.outlooks import Outlooks
 from ltcflow.workspace.sharing import Sharing
+from ltcflow.workspace.timing import Timing
 
 if TYPE_CHECKING:
     from ltcflow.plugins import Extensions
@@ -41,7 +42,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Workspace(Calls, Outlooks, Sharing):
+class Workspace(Calls, Outlooks, Sharing, Timing):
     """Runs projects on a store.
 
     Example:
@@ -294,15 +295,18 @@ class Workspace(Calls, Outlooks, Sharing):
         who = by or _leader(process, members)
 
         def command(moment: datetime) -> p.AnyCommand:
-            hash = fingerprint(process)
+            hash, zone = fingerprint(process), self._zone(process)
             return p.StartProject(
-                by=who, at=moment, project=name, title=title, team=members, facts=facts, definition=hash
+                by=who, at=moment, project=name, title=title, team=members, facts=facts, definition=hash, time_zone=zone
             )
 
         return self._execute(name, process, command, at)
 
     def _send(self, project: str, make: Make, at: datetime | None) -> p.Answer:
         return self._execute(project, None, make, at)
+
+    def _tick(self, project: str, now: datetime | None, by: Person) -> p.Answer:
+        return self._execute(project, None, lambda at: p.Tick(by=by, at=at), None, now=now)
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
@@ -318,15 +322,31 @@ class Workspace(Calls, Outlooks, Sharing):
             )
         return now
 
+    def _zone(self, process: Process) -> str:
+        """Return the zone of the calendar of *process*; "" where none is found: the core then takes UTC."""
+        from ltcflow.process import time_zone_of
+
+        try:
+            return time_zone_of(process, named=self.extensions.calendar)
+        except UnknownName:
+            return ""
+
     def _execute(
-        self, project: str, process: Process | None, make: Callable[[datetime], p.AnyCommand], at: datetime | None
+        self,
+        project: str,
+        process: Process | None,
+        make: Callable[[datetime], p.AnyCommand],
+        at: datetime | None,
+        *,
+        now: datetime | None = None,
     ) -> p.Accepted | p.Refused:
+        """Decide and record. *at* is the time of the command; without it *now*, or the clock, but no earlier event."""
         project = self._kept.named(project)
         for attempt in range(ATTEMPTS):
             known = self._kept.current(project)
             if process is None and known.number == 0:
                 raise UnknownName(kind="project", value=project, known=self.projects())
-            command = make(at if at is not None else max(self._now(), known.state.at))
+            command = make(at if at is not None else max(now or self._now(), known.state.at))
             declared = self._kept.process(known.state.definition) if known.number else process
             assert declared is not None
             answer = self._decide(declared, known.state, command)
@@ -345,7 +365,14 @@ class Workspace(Calls, Outlooks, Sharing):
 
     def _decide(self, process: Process, state: p.ProjectState, command: p.AnyCommand) -> p.Accepted | p.Refused:
         extensions = self.extensions
-        return p.decide(process, state, command, judges=extensions.judges, policies=extensions.policies)
+        return p.decide(
+            process,
+            state,
+            command,
+            judges=extensions.judges,
+            policies=extensions.policies,
+            calendars=extensions.calendar,
+        )
 
     def _commit(self, project: str, known: Known, answer: p.Accepted) -> None:
         drafts = [

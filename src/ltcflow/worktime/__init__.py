@@ -16,8 +16,9 @@ from ltcflow.worktime.arithmetic import (
     previous_working,
     reach,
 )
+from ltcflow.worktime.budgets import moment_left, moment_used, used_minutes
 from ltcflow.worktime.calendars import Calendar, OutsideTime
-from ltcflow.worktime.declared import DeclaredCalendar, derive
+from ltcflow.worktime.declared import DeclaredCalendar, Named, derive
 from ltcflow.worktime.duration import (
     MINUTES_PER_DAY,
     ZERO,
@@ -45,6 +46,7 @@ __all__ = [
     "DeclaredCalendar",
     "DurationLike",
     "Hours",
+    "Named",
     "OutsideTime",
     "Reached",
     "Shift",
@@ -59,12 +61,15 @@ __all__ = [
     "known_calendars",
     "minutes_between",
     "minutes_between_many",
+    "moment_left",
+    "moment_used",
     "next_working",
     "not_negative",
     "parse_start",
     "previous_working",
     "published_many",
     "reach",
+    "used_minutes",
 ]
 
 

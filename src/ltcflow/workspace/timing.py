@@ -1,0 +1,115 @@
+"""Time in a workspace: what is due over all projects, and recording what fell due, by any number of schedulers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import attrs
+
+from ltcflow import projects as p
+from ltcflow.errors import LtcflowError
+from ltcflow.process import Process
+from ltcflow.roles import Person
+from ltcflow.stores import StaleProject, StoreCorrupt, StoreError
+
+if TYPE_CHECKING:
+    from ltcflow.plugins import Extensions
+
+SCHEDULER = "scheduler"
+"""Who records what fell due, unless told otherwise."""
+_NOTHING_NEW = "LTC587"
+
+
+@attrs.frozen(kw_only=True)
+class Ticked:
+    """What one run of `Workspace.tick` did in one project.
+
+    Attributes:
+        events: what was recorded. reasons: why a policy refused it. error: why the project could not be seen to.
+    """
+
+    project: str
+    events: tuple[p.AnyEvent, ...] = ()
+    reasons: tuple[p.Reason, ...] = ()
+    error: LtcflowError | None = attrs.field(default=None, eq=False)
+
+
+class Timing:
+    """The calls of a workspace that are about time."""
+
+    _tick: Callable[[str, datetime | None, Person], p.Answer]
+    _now: Callable[[], datetime]
+    projects: Callable[[], tuple[str, ...]]
+    state: Callable[[str], p.ProjectState]
+    process: Callable[[str], Process]
+
+    @property
+    def extensions(self) -> Extensions:
+        """What the plugins add."""
+        raise TypeError("Timing is a part of Workspace")
+
+    def due(self, project: str | None = None, *, at: datetime | None = None) -> tuple[p.Due, ...]:
+        """Return what has a time limit or a date and is not done, of *project* or of all, first what falls due first.
+
+        Nothing is recorded: `tick` does that.
+
+        Raises:
+            UnknownName: there is no such project, or a calendar that is needed is not known.
+        """
+        moment, names = at or self._now(), self.projects() if project is None else (project,)
+        extensions = self.extensions
+        found = [
+            item
+            for name in names
+            for item in p.due(
+                self.process(name),
+                self.state(name),
+                moment,
+                calendars=extensions.calendar,
+                judges=extensions.judges,
+            )
+        ]
+        return tuple(sorted(found, key=lambda item: (item.due is None, item.due or moment, item.project)))
+
+    def tick(
+        self, now: datetime | None = None, *, project: str | None = None, by: Person = SCHEDULER
+    ) -> tuple[Ticked, ...]:
+        """Record what has fallen due by *now* in *project*, or in all, and was not told yet.
+
+        Each time limit, date of a condition and rung of a ladder is recorded once in each round of its element, however
+        often this is called and by however many threads, processes or computers at once. After a long sleep all that
+        was missed is recorded, in the order in which it fell due; the events are of *now* (never before the last event
+        of their project) and carry the moment at which it fell due.
+
+        Args:
+            now: the workspace's clock unless given.
+            by: who is named in the record.
+        Returns:
+            One entry for each project where something was recorded, was refused by a policy, or went wrong: one project
+            that cannot be read does not keep the others waiting.
+        Raises:
+            StoreError: the store as a whole failed. UnknownName: there is no such *project*.
+        """
+        names = self.projects() if project is None else (project,)
+        return tuple(ticked for name in names for ticked in self._ticked(name, now, by, alone=project is not None))
+
+    def _ticked(self, name: str, now: datetime | None, by: Person, *, alone: bool) -> Iterator[Ticked]:
+        try:
+            answer = self._tick(name, now, by)
+        except LtcflowError as error:
+            whole = isinstance(error, StoreError) and not isinstance(error, StoreCorrupt)
+            if alone or (whole and not isinstance(error, StaleProject)):
+                raise
+            yield Ticked(project=name, error=error)
+            return
+        if answer.accepted:
+            yield Ticked(project=name, events=answer.events)
+        elif others := tuple(reason for reason in answer.reasons if not _to_be_expected(reason)):
+            yield Ticked(project=name, reasons=others)
+
+
+def _to_be_expected(reason: p.Reason) -> bool:
+    """True where nothing is new, or the project is closed: no news."""
+    return reason.code in (_NOTHING_NEW, "LTC502")
