@@ -193,6 +193,9 @@ EXAMPLES: dict[str, Callable[[Any], tuple[str, ...]]] = {
     "LTC570": lambda s: s.send(p.CloseRisk, risk="fx"),
     "LTC580": lambda s: s.send(p.CloseProject, "bea", outcome="won"),
     "LTC585": needless,
+    "LTC586": lambda s: s.send(p.EndWaiting, "sam", element="solution"),
+    "LTC587": lambda s: s.send(p.Tick, "clockwork"),
+    "LTC588": lambda s: s.send(p.StartWaiting, "sam", element="solution", on="boss", reason="busy"),
     "LTC590": refused_by_policy,
 }
 

@@ -92,6 +92,14 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
                 },
             ),
             **_entries(
+                "timing",
+                {
+                    "wait": "Say that somebody outside is waited for: time stands still.",
+                    "unwait": "Say that what was waited for has come.",
+                    "tick": "Record what has fallen due, and tell it once.",
+                },
+            ),
+            **_entries(
                 "leading",
                 {
                     "assign": "Say who wears a role.",
@@ -117,6 +125,7 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
                     "verify": "Prove that nobody changed the record.",
                 },
             ),
+            **_entries("timing", {"due": "Show time limits and dates: what is used, when each falls due."}),
             **_entries("planning", {"forecast": "Plan the rest of a running project from where it stands."}),
             **_entries("receiving", {"unpaid": "Say what stands between today and each instalment."}),
         },

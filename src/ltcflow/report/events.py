@@ -246,7 +246,9 @@ class _Telling:
     def time(self, event: TimeEvent) -> str:
         match event:
             case e.WaitingStarted():
-                return time_text(event, self.name(event.element), "", self.because(event.reason), self.lang)
+                return time_text(
+                    event, self.name(event.element), self.title(event.on), self.because(event.reason), self.lang
+                )
             case e.WaitingEnded():
                 return time_text(event, self.name(event.element), "", self.because(event.note), self.lang)
             case e.TimePassed():

@@ -149,12 +149,13 @@ class _Page:
 
     def time(self, element: ElementStatus) -> list[str]:
         """What is to be said of the time of an element: who outside is waited for, what was told last."""
-        told = told_text(element.told, self.lang)
+        told = told_text(element.told, self.lang, self.zone)
         if not element.waiting_for:
             return [told]
         since = day(element.waiting_since, self.zone) if element.waiting_since is not None else ""
         reason = colon(self.lang) + clean(element.waiting_reason)
-        en, zh = f"waits for {element.waiting_for} since {since}", f"自 {since} 等待 {element.waiting_for}"
+        on = title_of(self.process, element.waiting_for, self.lang)
+        en, zh = f"waits for {on} since {since}", f"自 {since} 等待 {on}"
         return [self.say(en, zh) + reason, told]
 
     def waits(self, element: ElementStatus) -> str:

@@ -20,12 +20,13 @@ def time_text(event: TimeEvent, name: str, tell: str, reason: str, lang: Lang) -
     """Return *event* as one sentence.
 
     Args:
-        name: what it is about, as it is shown; tell: who was told; reason: the end of the sentence, its stop included.
+        name: what it is about, as it is shown; tell: who was told, or is waited for.
+        reason: the end of the sentence, its stop included.
     """
     by = event.by
     match event:
         case e.WaitingStarted():
-            return said(lang, f"{by}: {name} waits for {event.on}", f"{by}：{name}在等待 {event.on}") + reason
+            return said(lang, f"{by}: {name} waits for {tell}", f"{by}：{name}在等待 {tell}") + reason
         case e.WaitingEnded():
             return said(lang, f"{by}: {name} waits no longer", f"{by}：{name}不再等待") + reason
         case e.TimePassed():
@@ -50,10 +51,10 @@ def rung_text(rung: str, lang: Lang) -> str:
     return f"{word(kind, lang)} {clean(rest)}".rstrip() if kind in ("due", "used", "overdue") else clean(rung)
 
 
-def told_text(told: Iterable[Told], lang: Lang) -> str:
+def told_text(told: Iterable[Told], lang: Lang, zone: tzinfo | None = None) -> str:
     """Return what was told last of an element; "" for nothing."""
     last = tuple(told)[-1:]
-    return "".join(f"{rung_text(one.rung, lang)} {moment(one.due)}" for one in last)
+    return "".join(f"{rung_text(one.rung, lang)} {moment(one.due, zone)}" for one in last)
 
 
 def due_table(items: Iterable[Due], lang: Lang = "en", *, total: int = TOTAL, zone: tzinfo | None = None) -> str:
@@ -67,7 +68,8 @@ def due_table(items: Iterable[Due], lang: Lang = "en", *, total: int = TOTAL, zo
 
 
 def _row(item: Due, lang: Lang, zone: tzinfo | None) -> tuple[str, ...]:
-    stands = [word("overdue", lang)] if item.overdue and item.kind != "role" else []
+    late = item.overdue and item.kind != "role" and not item.rung.startswith("overdue ")
+    stands = [word("overdue", lang)] if late else []
     if item.paused:
         stands.append(word(item.paused, lang) + (f" {item.waiting_for}" if item.waiting_for else ""))
     if item.kind == "role":
