@@ -327,33 +327,7 @@ _DOMAIN: tuple[tuple[str, Severity, Find, str, str, str, str], ...] = (
         "没有日历就无法编制计划。",
         "No plan can be made without it.",
     ),
-    (
-        "LTC341",
-        _W,
-        limits.rungs_in_order,
-        "升级阶梯次序有误",
-        "Rungs out of order",
-        "后一级须晚于前一级,否则升级没有意义。",
-        "A ladder is climbed from below: whoever comes later must be told later.",
-    ),
-    (
-        "LTC342",
-        _W,
-        limits.limits_that_never_run,
-        "不起作用的时限或升级",
-        "A time limit or ladder without effect",
-        "看似有人督办,实际无人得知。",
-        "It looks as if somebody would be told, and nobody ever is.",
-    ),
-    (
-        "LTC343",
-        _I,
-        limits.limits_without_calendar,
-        "时限没有日历",
-        "A time limit without a calendar",
-        "没有日历,节假日也被当作工作日。",
-        "Without one, public holidays count as work and the hours are those of UTC.",
-    ),
+    *limits.RULES,
 )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ltcflow.findings import Finding
-from ltcflow.graph import place_of
+from ltcflow.findings import Finding, Severity
+from ltcflow.graph import Find, place_of
 from ltcflow.graph.rule import say
 from ltcflow.process import Process, calendar_of, ladder_of, limit_of
 from ltcflow.stages import Activity, Gate, Rung
@@ -83,3 +83,36 @@ def limits_without_calendar(process: Process) -> Iterator[Finding]:
             remedy = "Name a calendar for the process, such as 'calendar: CN'; without one it is weekdays in UTC."
             remedy_zh = "请为流程指定日历,例如 calendar: CN;否则按 UTC 的周一至周五计算。"
             yield say("LTC343", f"{place}.time_limit", (problem, remedy), (problem_zh, remedy_zh), (element.id,))
+
+
+# code, severity, function, title zh, title en, why zh, why en
+RULES: tuple[tuple[str, Severity, Find, str, str, str, str], ...] = (
+    (
+        "LTC341",
+        Severity.WARNING,
+        rungs_in_order,
+        "升级阶梯次序有误",
+        "Rungs out of order",
+        "后一级须晚于前一级,否则升级没有意义。",
+        "A ladder is climbed from below: whoever comes later must be told later.",
+    ),
+    (
+        "LTC342",
+        Severity.WARNING,
+        limits_that_never_run,
+        "不起作用的时限或升级",
+        "A time limit or ladder without effect",
+        "看似有人督办,实际无人得知。",
+        "It looks as if somebody would be told, and nobody ever is.",
+    ),
+    (
+        "LTC343",
+        Severity.INFO,
+        limits_without_calendar,
+        "时限没有日历",
+        "A time limit without a calendar",
+        "没有日历,节假日也被当作工作日。",
+        "Without one, public holidays count as work and the hours are those of UTC.",
+    ),
+)
+"""The rules of this module, as `ltcflow.checks.check` lists them."""

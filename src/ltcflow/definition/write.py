@@ -10,6 +10,7 @@ from ltcflow.definition.emit import LONGEST_KEY, Flow
 from ltcflow.definition.grammar import VERSION
 from ltcflow.definition.parameters import plain_parameters
 from ltcflow.definition.shapes import plain_label
+from ltcflow.definition.spans import duration, ladder, limit
 from ltcflow.labels import Label, Source
 from ltcflow.process import Process, RuleLevel, RuleSetting, kind_of
 from ltcflow.roles import LETTERS, Raci, Role
@@ -33,7 +34,6 @@ from ltcflow.stages import (
     Principle,
     RiskLimit,
     RuleKind,
-    Rung,
     Stage,
     StageOrder,
 )
@@ -67,7 +67,7 @@ def to_data(process: Process) -> Data:
         measures=_named(p.measures, "measure", _measure),
         principles=_named(p.principles, "principle", _principle),
         rules=_rules(p.rules),
-        escalation=_ladder(p.escalation),
+        escalation=ladder(p.escalation),
         gaps=[label(gap) for gap in p.gaps],
         source=source(p.source),
     )
@@ -97,16 +97,6 @@ def source(value: Source | None) -> Any:
         int(line) if line.isascii() and line.isdigit() and str(int(line)) == line else line for line in value.lines
     ]
     return Flow(_some(lines=lines, inferred=value.inferred, note=value.note))
-
-
-def duration(value: WorkDuration) -> str:
-    """Return a duration as a text that reads back as the same one."""
-    text = str(value)
-    if sum(c.isdigit() for c in text) <= 9:
-        return text
-    days, rest = divmod(abs(value.minutes), 1440 if value.elapsed else 480)
-    e = "e" if value.elapsed else ""
-    return f"{'-' if value.minutes < 0 else ''}{days}{e}d {rest}{e}min"
 
 
 def _unless(value: WorkDuration, default: WorkDuration = ZERO) -> str | None:
@@ -279,25 +269,6 @@ def _criterion(criterion: AnyCriterion) -> Any:
     return {**head, **rest}
 
 
-def _ladder(rungs: tuple[Rung, ...] | None) -> Any:
-    """Return the rungs of a ladder; None for one that was left out."""
-    return None if rungs is None else [_rung(rung) for rung in rungs]
-
-
-def _rung(rung: Rung) -> Any:
-    tell: Any = rung.tell[0] if len(rung.tell) == 1 else list(rung.tell)
-    spans = {name: duration(value) for name in ("used", "overdue") if (value := getattr(rung, name)) is not None}
-    return Flow({**_some(share=rung.share), **spans, "tell": tell})
-
-
-def _limit(element: Activity | Gate) -> Data:
-    """Return the keys ``time_limit`` and ``escalation``, as far as they were given."""
-    given = {} if element.time_limit is None else {"time_limit": duration(element.time_limit)}
-    if element.escalation is None:
-        return given
-    return {**given, "escalation": _ladder(element.escalation) or Flow([])}
-
-
 def _payment(payment: Payment) -> Any:
     return Flow(_some(share=payment.share, amount=payment.amount, currency=payment.currency, due=_unless(payment.due)))
 
@@ -369,7 +340,7 @@ class _Writer:
                 out=Flow(list(activity.outputs)) if activity.outputs else None,
                 calendar=activity.calendar,
             ),
-            **_limit(activity),
+            **limit(activity),
             **_some(
                 mandatory=activity.mandatory,
                 source=source(activity.source),
@@ -393,7 +364,7 @@ class _Writer:
                 when=gate.when,
                 lead_time=_unless(gate.lead_time),
             ),
-            **_limit(gate),
+            **limit(gate),
             **_some(
                 criteria=[_criterion(c) for c in gate.criteria],
                 recycle_to=gate.recycle_to,

@@ -199,13 +199,8 @@ def apply(state: ProjectState, event: e.AnyEvent) -> ProjectState:
             changed = _but(state, standing=Standing.RUNNING, closing=None, reason="", gates=_without_stops(state.gates))
         case e.ProjectClosed():
             changed = _but(state, standing=Standing.CLOSED, closing=event.outcome, reason=event.reason)
-        case e.WaitingStarted():
-            waiting = Waiting(event.at, event.by, event.on, event.reason)
-            changed = _but(state, waiting=state.waiting.insert(event.element, waiting))
-        case e.WaitingEnded():
-            changed = _but(state, waiting=state.waiting.discard(event.element))
-        case e.FellDue() | e.Escalated():
-            changed = _told(state, event)
+        case e.WaitingStarted() | e.WaitingEnded() | e.FellDue() | e.Escalated():
+            changed = _of_time(state, event)
         case e.NoteAdded() | e.TimePassed():
             changed = state
         case _:
@@ -278,6 +273,17 @@ def _over(state: ProjectState, names: tuple[ElementId, ...]) -> ProjectState:
     for name in names:
         waiting = waiting.discard(name)
     return _but(state, clocks=ended(state.clocks, names), waiting=waiting)
+
+
+def _of_time(state: ProjectState, event: e.WaitingStarted | e.WaitingEnded | e.FellDue | e.Escalated) -> ProjectState:
+    match event:
+        case e.WaitingStarted():
+            waiting = Waiting(event.at, event.by, event.on, event.reason)
+            return _but(state, waiting=state.waiting.insert(event.element, waiting))
+        case e.WaitingEnded():
+            return _but(state, waiting=state.waiting.discard(event.element))
+        case _:
+            return _told(state, event)
 
 
 def _told(state: ProjectState, event: e.FellDue | e.Escalated) -> ProjectState:

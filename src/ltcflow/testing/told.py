@@ -120,12 +120,6 @@ class Told:
             case e.ActivityStarted():
                 self.work[event.activity] = ToldWork(event.early)
                 self.acted.add((event.by, event.role))
-            case e.WaitingStarted():
-                self.waiting.add(event.element)
-            case e.WaitingEnded():
-                self.waiting.remove(event.element)
-            case e.FellDue() | e.Escalated():
-                self.rungs.add(rung_of(event))
             case e.ActivityFinished():
                 self.waiting.discard(event.activity)
                 self.work[event.activity].done = True
@@ -164,6 +158,12 @@ class Told:
 
     def _of_gate(self, event: e.AnyEvent) -> None:
         match event:
+            case e.WaitingStarted():
+                self.waiting.add(event.element)
+            case e.WaitingEnded():
+                self.waiting.remove(event.element)
+            case e.FellDue() | e.Escalated():
+                self.rungs.add(rung_of(event))
             case e.VoteCast():
                 self.gate(event.gate).votes.append(event)
                 self.acted.add((event.by, event.role))
