@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import attrs
 
@@ -36,21 +36,22 @@ class Ticked:
     error: LtcflowError | None = attrs.field(default=None, eq=False)
 
 
-class Timing:
-    """The calls of a workspace that are about time."""
-
-    _tick: Callable[[str, datetime | None, Person], p.Answer]
-    _now: Callable[[], datetime]
-    projects: Callable[[], tuple[str, ...]]
-    state: Callable[[str], p.ProjectState]
-    process: Callable[[str], Process]
+class _Records(Protocol):
+    """What of a workspace is needed here."""
 
     @property
-    def extensions(self) -> Extensions:
-        """What the plugins add."""
-        raise TypeError("Timing is a part of Workspace")
+    def extensions(self) -> Extensions: ...
+    def projects(self) -> tuple[str, ...]: ...
+    def state(self, project: str) -> p.ProjectState: ...
+    def process(self, project: str) -> Process: ...
+    def _now(self) -> datetime: ...
+    def _tick(self, project: str, now: datetime | None, by: Person) -> p.Answer: ...
 
-    def due(self, project: str | None = None, *, at: datetime | None = None) -> tuple[p.Due, ...]:
+
+class Timing:
+    """The calls of a `Workspace` that are about time."""
+
+    def due(self: _Records, project: str | None = None, *, at: datetime | None = None) -> tuple[p.Due, ...]:
         """Return what has a time limit or a date and is not done, of *project* or of all, first what falls due first.
 
         Nothing is recorded: `tick` does that.
@@ -74,7 +75,7 @@ class Timing:
         return tuple(sorted(found, key=lambda item: (item.due is None, item.due or moment, item.project)))
 
     def tick(
-        self, now: datetime | None = None, *, project: str | None = None, by: Person = SCHEDULER
+        self: _Records, now: datetime | None = None, *, project: str | None = None, by: Person = SCHEDULER
     ) -> tuple[Ticked, ...]:
         """Record what has fallen due by *now* in *project*, or in all, and was not told yet.
 
@@ -93,21 +94,22 @@ class Timing:
             StoreError: the store as a whole failed. UnknownName: there is no such *project*.
         """
         names = self.projects() if project is None else (project,)
-        return tuple(ticked for name in names for ticked in self._ticked(name, now, by, alone=project is not None))
+        return tuple(ticked for name in names for ticked in _ticked(self, name, now, by, alone=project is not None))
 
-    def _ticked(self, name: str, now: datetime | None, by: Person, *, alone: bool) -> Iterator[Ticked]:
-        try:
-            answer = self._tick(name, now, by)
-        except LtcflowError as error:
-            whole = isinstance(error, StoreError) and not isinstance(error, StoreCorrupt)
-            if alone or (whole and not isinstance(error, StaleProject)):
-                raise
-            yield Ticked(project=name, error=error)
-            return
-        if answer.accepted:
-            yield Ticked(project=name, events=answer.events)
-        elif others := tuple(reason for reason in answer.reasons if not _to_be_expected(reason)):
-            yield Ticked(project=name, reasons=others)
+
+def _ticked(ws: _Records, name: str, now: datetime | None, by: Person, *, alone: bool) -> Iterator[Ticked]:
+    try:
+        answer = ws._tick(name, now, by)
+    except LtcflowError as error:
+        whole = isinstance(error, StoreError) and not isinstance(error, StoreCorrupt)
+        if alone or (whole and not isinstance(error, StaleProject)):
+            raise
+        yield Ticked(project=name, error=error)
+        return
+    if answer.accepted:
+        yield Ticked(project=name, events=answer.events)
+    elif others := tuple(reason for reason in answer.reasons if not _to_be_expected(reason)):
+        yield Ticked(project=name, reasons=others)
 
 
 def _to_be_expected(reason: p.Reason) -> bool:
