@@ -179,7 +179,7 @@ def items(project: Watched, at: datetime) -> dict[str, Due]:
     return {x.id: x for x in found if x.kind in ("activity", "gate")}
 
 
-@law(30)
+@law(15)
 @given(lives(), st.data())
 def test_the_minutes_used_are_those_of_a_simulation(project: Watched, data: st.DataObject) -> None:
     at = data.draw(st.sampled_from([1, 61, 1500])) * MINUTE + project.state.at.astimezone(UTC)
@@ -209,7 +209,7 @@ def test_the_minutes_used_are_those_of_a_simulation(project: Watched, data: st.D
         assert bool(item.paused) != ticking(Picture.of(project.told, at), element)
 
 
-@law(30)
+@law(15)
 @given(lives(), st.data())
 def test_what_is_said_to_fall_due_falls_due_then_and_not_before(project: Watched, data: st.DataObject) -> None:
     for name, item in items(project, project.state.at).items():
@@ -245,7 +245,7 @@ def tick(project: Watched, at: datetime) -> bool:
     return project.send(Tick(by="scheduler", at=at)).accepted
 
 
-@law(30)
+@law(15)
 @given(lives(), st.lists(st.sampled_from([1, 5, 200, 1440, 5000]), min_size=1, max_size=4))
 def test_however_often_it_is_asked_the_same_is_told(project: Watched, gaps: list[int]) -> None:
     often, once, moment = copied(project), copied(project), project.state.at
@@ -260,7 +260,7 @@ def test_however_often_it_is_asked_the_same_is_told(project: Watched, gaps: list
     assert not [rung for x in due(once.process, once.state, moment) for rung in x.rungs if not rung.told]
 
 
-@law(20)
+@law(10)
 @given(lives(), st.sampled_from([1, 1440]))
 def test_telling_changes_no_clock(project: Watched, gap: int) -> None:
     at = project.state.at + gap * MINUTE
@@ -272,7 +272,7 @@ def test_telling_changes_no_clock(project: Watched, gap: int) -> None:
     }
 
 
-@law(20)
+@law(10)
 @given(lives(), st.data())
 def test_time_stands_still_while_somebody_outside_is_waited_for(project: Watched, data: st.DataObject) -> None:
     at = project.state.at
@@ -305,14 +305,14 @@ NEAR_SEAMS = st.sampled_from(
 ).flatmap(lambda t: st.integers(-2000, 2000).map(lambda n: t + n * MINUTE))
 
 
-@law(200)
+@law(100)
 @given(MOMENTS | NEAR_SEAMS, st.timedeltas(timedelta(0), timedelta(days=3)), st.sampled_from(ZONES))
 def test_days_never_go_back_and_are_over_when_they_end(at: datetime, gap: timedelta, zone: str) -> None:
     assert day(at, zone) <= day(at + gap, zone)
     assert begins(day(at, zone), zone) <= at < ends(day(at, zone), zone)
 
 
-@law(200)
+@law(100)
 @given(MOMENTS | NEAR_SEAMS, st.sampled_from(ZONES))
 def test_a_day_is_the_latest_date_that_the_wall_has_shown(at: datetime, zone: str) -> None:
     assert day(at, zone) == naive_day(at, zone)
@@ -338,7 +338,7 @@ def each_minute(spans: list[tuple[datetime, datetime]]) -> Iterator[datetime]:
             start += MINUTE
 
 
-@law(60)
+@law(30)
 @given(stretches(), st.sampled_from(["weekdays", "CN", "always", ""]), st.integers(1, 900))
 def test_working_time_in_stretches_is_counted_to_the_minute(
     spans: list[tuple[datetime, datetime]], name: str, wanted: int
