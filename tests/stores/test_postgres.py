@@ -692,6 +692,18 @@ def test_a_transaction_that_failed_before_is_told(store: SqlStore, engine: sa.En
         assert joined.append("p", drafts(1), expected=0)
 
 
+def test_the_doctor_says_how_safely_a_server_writes(postgres: sa.URL) -> None:
+    from click.testing import CliRunner
+
+    from ltcflow.cli.app import cli
+
+    told = CliRunner().invoke(cli, ["doctor", "--db", postgres.render_as_string(hide_password=False), "--lang", "zh"])
+    assert told.exit_code == 0, told.output
+    assert "PostgreSQL" in told.output
+    assert "synchronous_commit" in told.output
+    assert "日志模式" not in told.output, "a row without a value is left out"
+
+
 def test_without_psycopg_it_is_told_what_to_install(tmp_path: Path) -> None:
     (tmp_path / "psycopg.py").write_text("raise ModuleNotFoundError(\"No module named 'psycopg'\", name='psycopg')")
     code = (
