@@ -172,15 +172,16 @@ def test_what_is_above_knows_nothing_of_what_is_below(plans: dict[str, Any], giv
     assert next(iter(found)) == first
 
 
-@given(st.lists(st.lists(st.integers(1, 3), min_size=1, max_size=2), min_size=2, max_size=3))
+@given(
+    st.lists(st.tuples(st.lists(st.integers(1, 3), min_size=1, max_size=2), st.integers(0, 3)), min_size=2, max_size=3)
+)
 @LAWS
-def test_the_sum_of_delays_is_the_least_of_all_orders_of_tiny_cases(lengths: list[list[int]]) -> None:
-    """One lawyer for chains of activities: every interleaving is tried on a line of days."""
-    plans = {f"p{n}": plan(chain(days), start=START) for n, days in enumerate(lengths)}
+def test_the_sum_of_delays_is_the_least_of_all_orders_of_tiny_cases(cases: list[tuple[list[int], int]]) -> None:
+    """One lawyer for chains of activities that begin on some day: every order is tried on a line of days."""
+    plans = {f"p{n}": plan(chain(days), start=f"2026-03-0{2 + since}") for n, (days, since) in enumerate(cases)}
     found = together(plans, capacities={"legal": 1})
-    turns = [n for n, days in enumerate(lengths) for _ in days]
-    least = min(delays(order, lengths) for order in set(permutations(turns)))
-    assert found.delay.minutes == 480 * least
+    turns = [n for n, (days, _) in enumerate(cases) for _ in days]
+    assert found.delay.minutes == 480 * min(delays(order, cases) for order in set(permutations(turns)))
 
 
 def chain(days: list[int]) -> Process:
@@ -188,12 +189,17 @@ def chain(days: list[int]) -> Process:
     return b.process("chain", roles={"legal": "Legal"}, stages=[b.stage("s", activities=steps)])
 
 
-def delays(order: Any, lengths: list[list[int]]) -> int:
-    at, ends, left = 0, dict.fromkeys(range(len(lengths)), 0), [list(days) for days in lengths]
+def delays(order: Any, cases: list[tuple[list[int], int]]) -> int:
+    """Return the sum of delays when activities get their lawyer in this order, each on the first days that are free."""
+    taken: set[int] = set()
+    ends, left = [since for _, since in cases], [list(days) for days, _ in cases]
     for project in order:
-        at += left[project].pop(0)
-        ends[project] = at
-    return sum(ends[n] - sum(days) for n, days in enumerate(lengths))
+        length, at = left[project].pop(0), ends[project]
+        while not taken.isdisjoint(range(at, at + length)):
+            at += 1
+        taken |= set(range(at, at + length))
+        ends[project] = at + length
+    return sum(end - since - sum(days) for end, (days, since) in zip(ends, cases, strict=True))
 
 
 def test_priorities_decide_who_waits_and_the_wait_names_the_other_project() -> None:

@@ -112,8 +112,7 @@ class OnMinutes:
 
     def number(self, minute: int) -> int:
         """Return the first working minute that begins at *minute* of UTC or later."""
-        found = self.clock.minute(minute - self.zero)
-        return found if self.clock.begins(found) >= minute - self.zero else found + 1
+        return self.clock.minute(minute - self.zero)
 
     def working(self, number: int) -> int:
         """Return the number itself."""

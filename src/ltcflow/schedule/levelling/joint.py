@@ -89,15 +89,15 @@ class Joint:
 
     def _orders(self) -> Iterator[Mapping[str, Order]]:
         """Yield merged orders: by the starts of each alone, by latest finishes, one project after the other, drawn."""
-        yield self._by(
+        yield _with_keys(
             {n: project.order(self.answers[n].starts) for n, project in self.projects.items()},
             {n: self._starts(n) for n in self.projects},
         )
         late = {n: self._late(n) for n in self.projects}
         urgent = {n: project.first_begun(late[n]) for n, project in self.projects.items()}
-        yield self._by(urgent, late)
+        yield _with_keys(urgent, late)
         for names in self._sequences():
-            yield self._by(
+            yield _with_keys(
                 {n: self.projects[n].order(self.answers[n].starts) for n in names},
                 {n: [place] * len(late[n]) for place, n in enumerate(names)},
             )
@@ -105,17 +105,7 @@ class Joint:
         for _ in range(_SAMPLES):
             width = 1 + max(max(keys) - min(keys) for keys in late.values())
             noisy = {n: [at + width * dice.unit() * dice.unit() for at in keys] for n, keys in late.items()}
-            yield self._by({n: project.first_begun(noisy[n]) for n, project in self.projects.items()}, noisy)
-
-    def _by(self, orders: Mapping[str, list[int]], keys: Mapping[str, Sequence[float]]) -> dict[str, Order]:
-        """Return orders with their keys; work that has begun comes before all else, the oldest first."""
-        found: dict[str, Order] = {}
-        for name, order in orders.items():
-            project, mine = self.projects[name], list(keys[name])
-            for node in project.begun:
-                mine[node] = project.began(node) - 1e12
-            found[name] = order, mine
-        return found
+            yield _with_keys({n: project.first_begun(noisy[n]) for n, project in self.projects.items()}, noisy)
 
     def _sequences(self) -> Iterator[tuple[str, ...]]:
         """Yield projects one after the other: in every order where they are few, else each first, then the shortest."""
@@ -136,3 +126,7 @@ class Joint:
         project = self.projects[name]
         _, finishes = project.latest(max(self.alone[name].end, default=0))
         return [utc_minute(project.clock.ending(at)) for at in finishes]
+
+
+def _with_keys(orders: Mapping[str, list[int]], keys: Mapping[str, Sequence[float]]) -> dict[str, Order]:
+    return {name: (order, keys[name]) for name, order in orders.items()}
