@@ -74,6 +74,9 @@ class OnMinutes:
         self.times, self.clock, self.steps, self.model = times, times.clock, times.steps, times.model
         self.zero = utc_minute(self.clock.origin)
         self.into = _into(self.model)
+        self._begins: dict[int, int] = {}
+        self._ends: dict[int, int] = {}
+        self._numbers: dict[int, int] = {}
         self.least = [*self.model.not_before]
         for table in (self.model.ends_from, limits.ends_from):
             for number, at in table.items():
@@ -107,12 +110,22 @@ class OnMinutes:
 
     def span(self, number: int, start: int, end: int) -> tuple[int, int]:
         """Return when work begins and ends, in minutes of UTC."""
-        length, begin = self.model.lengths[number], self.clock.begins(start)
-        return self.zero + begin, self.zero + (begin + length.minutes if length.elapsed else self.clock.ends(end))
+        length, begin = self.model.lengths[number], self._begins.get(start)
+        if begin is None:
+            begin = self._begins[start] = self.zero + self.clock.begins(start)
+        if length.elapsed:
+            return begin, begin + length.minutes
+        until = self._ends.get(end)
+        if until is None:
+            until = self._ends[end] = self.zero + self.clock.ends(end)
+        return begin, until
 
     def number(self, minute: int) -> int:
         """Return the first working minute that begins at *minute* of UTC or later."""
-        return self.clock.minute(minute - self.zero)
+        found = self._numbers.get(minute)
+        if found is None:
+            found = self._numbers[minute] = self.clock.minute(minute - self.zero)
+        return found
 
     def working(self, number: int) -> int:
         """Return the number itself."""

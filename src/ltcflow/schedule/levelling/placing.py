@@ -7,6 +7,7 @@ Who is held is kept in a ledger, in minutes of UTC, so that several projects can
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
@@ -77,18 +78,38 @@ class Ledger:
 
     Attributes:
         shared: by role, how many there are for all projects together.
+        held: in the order of placing; by_start: the same by start, for `beside`; longest: of them all.
     """
 
     shared: Mapping[RoleId, int] = attrs.field(factory=dict)
     held: list[Held] = attrs.field(factory=list)
 
+    by_start: list[tuple[int, int, Held]] = attrs.field(factory=list)
+    longest: int = 0
+
     def copy(self) -> Ledger:
         """Return a ledger that can be written to without changing this one."""
-        return Ledger(self.shared, [*self.held])
+        return Ledger(self.shared, [*self.held], [*self.by_start], self.longest)
+
+    def become(self, other: Ledger) -> None:
+        """Take over what *other* holds."""
+        self.held, self.by_start, self.longest = other.held, other.by_start, other.longest
+
+    def add(self, held: Held) -> None:
+        """Hold people."""
+        self.held.append(held)
+        insort(self.by_start, (held.start, len(self.by_start), held))
+        self.longest = max(self.longest, held.end - held.start)
+
+    def remove(self, held: Held) -> None:
+        """Let people go."""
+        self.held.remove(held)
+        self.by_start = [entry for entry in self.by_start if entry[2] != held]
 
     def beside(self, start: int, end: int) -> list[Held]:
-        """Return what is held at some minute from *start* to *end*."""
-        return [held for held in self.held if held.start < end and start < held.end]
+        """Return what is held at some minute from *start* to *end*. Cost: O(what begins near that)."""
+        near = range(bisect_left(self.by_start, (start - self.longest,)), bisect_left(self.by_start, (end,)))
+        return [held for _, _, held in (self.by_start[at] for at in near) if start < held.end]
 
     def lacking(self, project: str, roles: Sequence[RoleId], crew: Crew, beside: Sequence[Held]) -> list[RoleId]:
         """Return those of *roles* of which *beside* leaves nobody, in the project or in all of them."""
@@ -169,7 +190,7 @@ class Placing:
             return False
         held = Held(self.project, node, self.model.nodes[node].id, since, until, roles, people)
         placed.held[node] = held
-        ledger.held.append(held)
+        ledger.add(held)
         return True
 
     def _free(self, node: int, beside: Sequence[Held]) -> tuple[Person, ...] | None:

@@ -246,7 +246,7 @@ class Levelling:
         """Move a node to the last start, *latest* or before, at which people are free."""
         now, old = placed.start[node], placed.held.get(node)
         if old is not None:
-            ledger.held.remove(old)
+            ledger.remove(old)
         room = self.axis.room(node, placed.start, placed.end)
         befores = {self.axis.ending_by(node, held.start) for held in ledger.held} if old is not None else set()
         for at in sorted({latest, *(at for at in befores if now <= at < latest), now}, reverse=True):

@@ -165,7 +165,7 @@ def _place(
         placed = {name: found}
     else:
         placed, after = Joint(group, answers, ledger, seed).best()
-    ledger.held[:] = after.held
+    ledger.become(after)
     for name, project in group.items():
         project.put_late(placed[name], ledger)
     return placed
