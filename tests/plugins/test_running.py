@@ -208,6 +208,9 @@ STEPS: tuple[p.AnyCommand, ...] = (
     p.MeetCondition(by="li.wei", at=AT, condition="atb.1.1"),
     p.CloseProject(by="li.wei", at=AT, outcome="lost", reason="too dear"),
     p.ReopenProject(by="li.wei", at=AT, reason="they called again"),
+    p.StartWaiting(by="li.wei", at=AT, element="negotiate", on="the bank", reason="no answer"),
+    p.EndWaiting(by="li.wei", at=AT, element="negotiate"),
+    p.Tick(by="scheduler", at=AT.replace(year=AT.year + 1)),
 )
 
 

@@ -33,7 +33,7 @@ def parts(draw: st.DrawFn, count: int = 2) -> tuple[Process, ...]:
 def _apart(process: Process, number: int) -> Process:
     named = prefixed(process, f"p{number}_")
     papers = {d.id: f"p{number}_{d.id}" for d in process.deliverables}
-    return attrs.evolve(rename(named, papers), id=f"part_{number}")
+    return attrs.evolve(rename(named, papers), id=f"part_{number}", calendar="")
 
 
 def nameless(process: Process) -> Process:

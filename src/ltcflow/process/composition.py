@@ -17,6 +17,7 @@ from ltcflow.errors import InvalidValue
 from ltcflow.findings import DefinitionError, Finding
 from ltcflow.labels import NO_LABEL, Label, Source, as_label
 from ltcflow.names import LONGEST
+from ltcflow.process.limits import own_ladders
 from ltcflow.process.value import Process, RuleLevel, RuleSetting, kind_of
 from ltcflow.roles import LabelLike, Role
 from ltcflow.stages import Deliverable, Dependency, DependencyType, Measure, Milestone, Principle, RequiredField, Stage
@@ -98,6 +99,8 @@ def _joined(parts: tuple[Process, ...], between: str, sign: str, link: _Link) ->
     findings = [*_double(parts), *(f for clash in _CLASHES for f in clash(parts)), *_calendar_clash(parts)]
     if findings:
         raise DefinitionError(findings=findings)
+    alike = all(part.escalation == parts[0].escalation for part in parts)
+    parts = parts if alike else tuple(own_ladders(part) for part in parts)
     first, *rest = parts
     linked, ended = [first], ends(first)
     for part in rest:
@@ -121,7 +124,7 @@ def _joined(parts: tuple[Process, ...], between: str, sign: str, link: _Link) ->
         rules=_rules(parts),
         calendar=next((part.calendar for part in parts if part.calendar), ""),
         calendars=_merged((part.calendars for part in parts), _first),
-        escalation=next((part.escalation for part in parts if part.escalation), ()),
+        escalation=first.escalation if alike else (),
         gaps=_unique(part.gaps for part in parts),
         source=_source(part.source for part in parts),
     )

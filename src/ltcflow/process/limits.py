@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
+import attrs
+
 from ltcflow.names import RoleId
 from ltcflow.process.value import Process
 from ltcflow.stages import Activity, Gate, Rung
 from ltcflow.worktime import WorkDuration
+
+T = TypeVar("T", Activity, Gate)
 
 
 def limit_of(element: Activity | Gate) -> WorkDuration | None:
@@ -25,6 +31,25 @@ def limit_of(element: Activity | Gate) -> WorkDuration | None:
 def ladder_of(process: Process, element: Activity | Gate) -> tuple[Rung, ...]:
     """Return the escalation ladder of *element*: its own, else that of *process*."""
     return process.escalation if element.escalation is None else element.escalation
+
+
+def own_ladders(process: Process) -> Process:
+    """Return *process* with its ladder handed down to everything with a time limit that has none of its own.
+
+    So the parts of a composition keep their ladders where these differ.
+    """
+    if not process.escalation:
+        return process
+
+    def handed(element: T) -> T:
+        down = element.escalation is None and limit_of(element) is not None
+        return attrs.evolve(element, escalation=process.escalation) if down else element
+
+    stages = [
+        attrs.evolve(s, activities=[handed(a) for a in s.activities], gates=[handed(g) for g in s.gates])
+        for s in process.stages
+    ]
+    return attrs.evolve(process, stages=stages, escalation=())
 
 
 def doing(element: Activity | Gate) -> tuple[RoleId, ...]:

@@ -95,6 +95,42 @@ class Compiled:
         return tuple(i for i, e in elements if isinstance(e, Activity | Gate) and limit_of(e) is not None)
 
     @cached_property
+    def judged_milestones(self) -> bool:
+        """True when a milestone has criteria: then nearly anything may open what waits for it."""
+        return any(milestone.criteria for milestone in self.process.milestones)
+
+    @cached_property
+    def _timed_by(self) -> dict[ElementId, tuple[int, ...]]:
+        return {}
+
+    def timed_by(self, activity: ElementId) -> tuple[int, ...]:
+        """Return the nodes with a time limit that can open or shut when *activity* begins or ends.
+
+        That is itself, its stage where that is a choice, and what waits for it: directly, or behind what may count as
+        ended of itself (boundaries, milestones, what can be skipped or left out). Remembered, per activity.
+        """
+        known = self._timed_by.get(activity)
+        if known is None:
+            net = self.network
+            i = net.index[activity]
+            stage, finish = net.nodes[i].stage, (NodeKind.STAGE_FINISH, NodeKind.GATE)
+            todo = [j for j, n in enumerate(net.nodes) if n.stage == stage and (n.kind in finish or self._loose(j))]
+            seen, todo = {i, *todo}, [i, *todo]
+            while todo:
+                for edge in net.outgoing[todo.pop()]:
+                    if edge.target not in seen:
+                        seen.add(edge.target)
+                        todo += [edge.target] * self._loose(edge.target)
+            known = self._timed_by[activity] = tuple(j for j in self.timed if j in seen)
+        return known
+
+    def _loose(self, i: int) -> bool:
+        """Say whether node *i* may count as ended though nobody finished or decided it."""
+        node = self.network.nodes[i]
+        work = node.kind in (NodeKind.ACTIVITY, NodeKind.GATE)
+        return not work or bool(self.whens[i]) or node.stage in self.choices
+
+    @cached_property
     def later_gates(self) -> dict[ElementId, tuple[ElementId, ...]]:
         """The gates that wait for each gate, near or far."""
         nodes = self.network.nodes

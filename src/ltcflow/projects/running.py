@@ -5,12 +5,14 @@ Between two events only one thing changes what can be done: the date of a condit
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from ltcflow.conditions import Truth
 from ltcflow.process import Process
+from ltcflow.projects import events as e
 from ltcflow.projects.clocks import UNUSED, Switch
+from ltcflow.projects.compiled import Compiled
 from ltcflow.projects.criteria import NO_JUDGES, Judges
 from ltcflow.projects.days import ends
 from ltcflow.projects.progress import Progress
@@ -73,11 +75,31 @@ def switches_until(
     return tuple(found)
 
 
-def switches_now(progress: Progress) -> tuple[Switch, ...]:
-    """Return the clocks that do not stand as they should at this moment, to be switched now."""
+_IDLE = (
+    e.NoteAdded, e.RiskRaised, e.RiskUpdated, e.RiskClosed, e.DeliverableSubmitted, e.RoleAssigned, e.VoteCast,
+    e.VoteLapsed, e.VoteDelegated, e.CriterionWaived, e.FellDue, e.Escalated,
+)  # fmt: skip
+"""Events that change nothing that can be done, where no milestone has criteria."""
+
+
+def touched(compiled: Compiled, state: ProjectState, events: Iterable[e.AnyEvent]) -> Iterable[int]:
+    """Return the nodes with a time limit whose clocks *events* may have switched: mostly a few of them."""
+    if compiled.judged_milestones or len(state.early):
+        return compiled.timed
+    found: set[int] = set()
+    for event in events:
+        if isinstance(event, e.ActivityStarted | e.ActivityFinished):
+            found.update(compiled.timed_by(event.activity))
+        elif not isinstance(event, _IDLE):
+            return compiled.timed
+    return sorted(found)
+
+
+def switches_now(progress: Progress, events: Iterable[e.AnyEvent]) -> tuple[Switch, ...]:
+    """Return the clocks that do not stand as they should after *events*, to be switched now."""
     clocks = progress.state.clocks
     found: list[Switch] = []
-    for i in progress.compiled.timed:
+    for i in touched(progress.compiled, progress.state, events):
         name, now = progress.nodes[i].id, runs(progress, i)
         if now != (clocks.get(name, UNUSED).since is not None):
             found.append((name, progress.at, now))

@@ -146,8 +146,8 @@ class _Settling:
 
     def switch(self) -> None:
         """Note on the last event which clocks it starts and stops."""
-        if not self.progress().compiled.timed:
+        if not compiled(self.process).timed:
             return
-        switches = switches_now(self.progress())
+        switches = switches_now(self.progress(), self.events)
         if switches:
             self.events = (*self.events[:-1], attrs.evolve(self.events[-1], clocks=switches))
