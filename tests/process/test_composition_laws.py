@@ -14,7 +14,7 @@ from ltcflow.errors import InvalidValue, UnknownName
 from ltcflow.findings import DefinitionError, errors_of
 from ltcflow.graph import network
 from ltcflow.labels import Source
-from ltcflow.process import COMPOSITION_CODES, Process, compose, prefixed, rename, side_by_side
+from ltcflow.process import COMPOSITION_CODES, Process, compose, ladder_of, limit_of, prefixed, rename, side_by_side
 from ltcflow.stages import Activity, Gate, Milestone, Stage
 from ltcflow.testing.declarations import processes
 
@@ -33,7 +33,8 @@ def parts(draw: st.DrawFn, count: int = 2) -> tuple[Process, ...]:
 def _apart(process: Process, number: int) -> Process:
     named = prefixed(process, f"p{number}_")
     papers = {d.id: f"p{number}_{d.id}" for d in process.deliverables}
-    return attrs.evolve(rename(named, papers), id=f"part_{number}", calendar="")
+    roles = [attrs.evolve(role, sponsor=False, at_most=None) for role in process.roles]  # a limit of one part binds all
+    return attrs.evolve(rename(named, papers), id=f"part_{number}", calendar="", roles=roles)
 
 
 def nameless(process: Process) -> Process:
@@ -269,3 +270,16 @@ def test_renaming_says_what_is_wrong() -> None:
 def test_composition_is_public() -> None:
     assert ltc.compose is compose
     assert isinstance(ltc.side_by_side(sell(), collect()).stages[2], Stage)
+
+
+@laws
+@given(parts(2), st.sampled_from(["|", ">>"]))
+def test_every_part_keeps_its_time_limits_and_ladders(two: tuple[Process, ...], sign: str) -> None:
+    whole = two[0] | two[1] if sign == "|" else two[0] >> two[1]
+    for part in two:
+        for element in (*part.activities(), *part.gates()):
+            found = whole.element(element.id)
+            assert isinstance(found, Activity | Gate)
+            if limit_of(element) is not None:
+                assert ladder_of(whole, found) == ladder_of(part, element)
+            assert limit_of(found) == limit_of(element)

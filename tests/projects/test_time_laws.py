@@ -9,7 +9,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import attrs
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ltcflow import builder as b
@@ -313,6 +313,7 @@ def test_days_never_go_back_and_are_over_when_they_end(at: datetime, gap: timede
 
 
 @law(100)
+@example(datetime(2006, 10, 29, 2, 31, tzinfo=UTC), "America/St_Johns")
 @given(MOMENTS | NEAR_SEAMS, st.sampled_from(ZONES))
 def test_a_day_is_the_latest_date_that_the_wall_has_shown(at: datetime, zone: str) -> None:
     assert day(at, zone) == naive_day(at, zone)

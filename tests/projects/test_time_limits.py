@@ -280,3 +280,31 @@ def test_what_is_no_rung_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(InvalidValue):
         b.activity("draft", escalation=wrong)
     assert Rung(share=1, tell="x").key == "100%"
+
+
+def test_what_opens_behind_a_boundary_a_milestone_or_a_skipped_step_has_its_time_from_then(told) -> None:
+    far = b.activity("far", time_limit="1d", after=["near"])
+    near = b.activity("near", when="big", time_limit="1d")
+    choice = [b.activity("road", time_limit="1d"), b.activity("rail", time_limit="1d")]
+    stages = [
+        b.stage("one", activities=[b.activity("draft")]),
+        b.stage("two", order="choice", activities=choice),
+        b.stage("three", after=["reached"], activities=[near, far]),
+    ]
+    milestones = [b.milestone("reached", after=["two"])]
+    process = b.process("bid", facts={"big": b.yes_no()}, stages=stages, milestones=milestones)
+    s = told(process, {})
+    s.record(big=False)
+
+    def running() -> set[str]:
+        return {x.id for x in p.due(s.process, s.state, s.now) if not x.paused}
+
+    assert running() == set()
+    s.finish("draft")
+    assert running() == {"road", "rail"}
+    s.finish("rail")
+    assert running() == {"far"}
+    assert [name for name, clock in s.state.clocks.items() if clock.since is not None] == ["far"]
+    s.record(big=True)
+    assert running() == {"near"}
+    assert next(x for x in p.due(s.process, s.state, s.now) if x.id == "far").paused == "shut"
