@@ -6,7 +6,8 @@ Every column gets the same wall time and threads on each instance, one after the
 
 * rule: one priority rule (LFT) in the parallel scheme, no search;
 * core: the genetic search alone (--schedules of them), one thread, no OR-Tools;
-* ltcflow: that search, then CP-SAT for the rest of the time, warm-started by it;
+* ltcflow: that search, then `optimise` for the rest of the time, warm-started by it: CP-SAT, and with numba the same
+  search compiled (which is done once, before the clock runs);
 * cp-sat: the plain model of the textbook, cold; pyjobshop: the same problem through PyJobShop.
 
 Every schedule is judged by `ltcflow.schedule.levelling.violations`. Deviations are from the best known makespans, means
@@ -25,7 +26,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ltcflow.schedule.levelling import Problem, generate, optimise, search, violations
+from ltcflow.schedule.levelling import Problem, generate, kernels, optimise, search, violations
 from ltcflow.schedule.levelling.exact import MissingExtra, cp_model
 
 TARGETS = {"j30": 0.0, "j60": 0.2, "j120": 1.6}
@@ -179,6 +180,9 @@ def main(arguments: Sequence[str]) -> None:
     if not (folder / "best_known.csv").is_file():
         raise SystemExit("set LTCFLOW_REFERENCE to the folder that holds psplib/best_known.csv")
     compared = columns(options)
+    if kernels.installed():
+        kernels.compiled()
+        hybrid(read(folder / "j30" / "j301_2.sm"), 2, 1, 20)
     print(f"{options.seconds:g} s, {options.workers} workers, load before {os.getloadavg()[0]:.1f}")
     for kind in options.kinds or ["j30", "j60", "j120"]:
         rows = chosen(folder, kind, options.limit)

@@ -7,6 +7,7 @@ number of times it can tell apart.
 
 from __future__ import annotations
 
+import time
 from importlib import import_module
 from typing import Any
 
@@ -14,11 +15,15 @@ import attrs
 
 from ltcflow.errors import InvalidValue, LtcflowError
 from ltcflow.schedule.levelling.answer import Answer, answer_of, search
+from ltcflow.schedule.levelling.islands import search_islands
+from ltcflow.schedule.levelling.kernels import installed
 from ltcflow.schedule.levelling.problem import Problem
 from ltcflow.schedule.levelling.rules import Times, times
 from ltcflow.schedule.levelling.verify import verified
 
 _BROKEN = ("9.15.6755",)
+_BEFORE, _BETWEEN = 0.1, 0.85
+"""Shares of the time: the solver first, which proves what is easy, then the compiled search in most of what is left."""
 
 
 class MissingExtra(LtcflowError):
@@ -64,18 +69,22 @@ def optimise(
     seed: int = 0,
     required: bool = False,
 ) -> Answer:
-    """Return a schedule of CP-SAT, at least as good as its warm start, with a bound and whether it is proved.
+    """Return a schedule at least as good as its warm start, with a bound and whether it is proved.
+
+    CP-SAT goes first and proves what is easy. Where numba is installed too (the extra ``fast``) most of what is left
+    goes to the genetic search, compiled, one population per worker, and the rest to CP-SAT again; else all to CP-SAT.
 
     Args:
         seconds: at most so long in the solver.
-        workers: threads of the solver. One worker with one seed is reproducible while time suffices; several are not.
+        workers: threads of solver and search. One worker with one seed is reproducible where it ends before its time;
+            several are not.
         warm_start: a schedule to begin with; None: that of `search`. A proved one is returned as it is.
         required: True: raise where OR-Tools is not installed, instead of returning the warm start with a note.
     Raises:
         MissingExtra: *required*, and OR-Tools is not there.
         InvalidValue: no time, no workers.
         InfeasibleSchedule: a warm start of another problem.
-    Cost: the search for a warm start, then up to *seconds*.
+    Cost: the search for a warm start, then up to *seconds*; compiling takes some five of them once on a machine.
 
     Example:
         >>> from ltcflow.schedule.levelling import optimise
@@ -95,11 +104,32 @@ def optimise(
         if required:
             raise
         return attrs.evolve(first, note=f"Not proved: {missing}")
+    until = time.perf_counter() + seconds
+    if installed():
+        first = _solved(module, problem, first, seconds * _BEFORE, workers, seed)
+        first = _searched(problem, first, (until - time.perf_counter()) * _BETWEEN, workers, seed)
+    return _solved(module, problem, first, until - time.perf_counter(), workers, seed)
+
+
+def _solved(module: Any, problem: Problem, first: Answer, seconds: float, workers: int, seed: int) -> Answer:
+    """Return *first*, or what CP-SAT makes of it."""
+    if first.proved or seconds <= 0:
+        return first
     unit = problem.unit()
     small = problem.in_units(unit)
     model = _Model(module, small, bound=-(-first.bound // unit), best=first.makespan // unit)
     model.hint([start // unit for start in first.starts])
     return model.answer(problem, unit, first, model.solver(seconds, workers, seed))
+
+
+def _searched(problem: Problem, first: Answer, seconds: float, workers: int, seed: int) -> Answer:
+    """Return *first*, or what the compiled search makes of it."""
+    if first.proved:
+        return first
+    better = search_islands(problem.net, first.starts, seconds=seconds, threads=workers, seed=seed, bound=first.bound)
+    if better is None:
+        return first
+    return answer_of(problem, better, method="genetic search, compiled", bound=first.bound, schedules=first.schedules)
 
 
 def _check(seconds: float, workers: int) -> None:
