@@ -12,6 +12,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -19,7 +20,9 @@ import numpy as np
 from ltcflow import builder as b
 from ltcflow.process import Process
 from ltcflow.schedule.montecarlo.experiment import Experiment
-from ltcflow.schedule.montecarlo.simulate import _Frame, _shapes, simulate
+from ltcflow.schedule.montecarlo.framing import frame, read_shapes
+from ltcflow.schedule.montecarlo.simulate import simulate
+from ltcflow.schedule.planning import inputs_of
 
 
 def milliseconds(work: Callable[[], object], rounds: int) -> float:
@@ -45,9 +48,9 @@ def process_of(count: int) -> Process:
     return b.process("bench", stages=[b.stage("all", activities=steps)], milestones=[b.milestone("m", after=["all"])])
 
 
-def experiment_of(process: Process) -> Experiment:
-    frame = _Frame(process, "2026-03-02", None, None, {}, {}, {})
-    setup, _ = frame.setup(_shapes(process, {}, None, "pert"), {}, {}, 7)
+def experiment_of(process: Process, **asked: Any) -> Experiment:
+    shapes = read_shapes(process, {}, None, "pert")
+    setup, _ = frame(inputs_of(process, None, start="2026-03-02", durations=shapes.means(), **asked), shapes, 7)
     return Experiment(setup, None)
 
 

@@ -203,7 +203,7 @@ def test_what_cannot_be_drawn_is_refused(arguments: dict[str, Any], error: type[
 def test_more_than_fits_is_refused_unless_it_is_not_kept() -> None:
     steps = [b.activity(f"a{i}", duration="1d") for i in range(20)]
     process = b.process("p", stages=[b.stage("s", activities=steps)])
-    with pytest.raises(InvalidValue, match=r"would take 1\.7 GiB"):
+    with pytest.raises(InvalidValue, match=r"would take 1\.8 GiB"):
         simulate(process, start="2026-03-02", seed=1, samples=10_000_000)
     found = simulate(process, start="2026-03-02", seed=1, samples=20_000, keep=["s"])
     assert list(found) == ["s"]

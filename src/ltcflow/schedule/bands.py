@@ -20,7 +20,7 @@ def expect(
     book: Book, found: Sequence[Instalment], planned: Sequence[datetime], simulation: Simulation
 ) -> tuple[list[Expected], list[Month]]:
     """Return the instalments with their dates, and the months with their bands."""
-    rows = [simulation.minutes_of(i.milestone) for i in found]
+    rows = [simulation.numbers_of(i.milestone) for i in found]
     dating = [_dating(simulation, i) for i in found]
     expected = [
         _expected(i, at, minutes, date) for i, at, minutes, date in zip(found, planned, rows, dating, strict=True)
@@ -46,8 +46,8 @@ def expect(
 
 
 def _dating(simulation: Simulation, instalment: Instalment) -> Callable[[int], datetime]:
-    clock = simulation.clock
-    return lambda minute: due_moment(clock.calendar, clock.ending(minute), instalment.due)
+    scale = simulation.scale
+    return lambda number: due_moment(scale.clock.calendar, scale.moment(number), instalment.due)
 
 
 def _expected(instalment: Instalment, planned: datetime, minutes: Minutes, date: Callable[[int], datetime]) -> Expected:

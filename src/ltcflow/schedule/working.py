@@ -15,7 +15,7 @@ from ltcflow.names import ElementId
 from ltcflow.process import Process
 from ltcflow.schedule.calendars import own_calendars
 from ltcflow.schedule.clock import ProjectClock
-from ltcflow.schedule.conflicts import broken, error_of, shortest
+from ltcflow.schedule.conflicts import ImpossibleConstraints, broken, error_of, shortest
 from ltcflow.schedule.constraint import named, parse_end
 from ltcflow.schedule.inputs import Inputs
 from ltcflow.schedule.lengths import Lengths, lengths
@@ -98,6 +98,11 @@ class Making:
         self.solve(start)
         return self._made(self.solved)
 
+    def plan_anyway(self, start: datetime) -> tuple[Plan, ImpossibleConstraints | None]:
+        """Return the plan of a project that begins at *start*, and what it does not keep of its constraints."""
+        self._solve(start)
+        return self._made(self.solved), self._conflict()
+
     def held_back(self, starts: Mapping[int, int]) -> Plan:
         """Return the plan in which nodes begin at *starts* (numbers of the axis) at the earliest; `solve` was called.
 
@@ -136,7 +141,13 @@ class Making:
         return attrs.evolve(made, critical_path=next(made.critical_paths(1), ()), findings=in_order(findings))
 
     def solve(self, start: datetime) -> None:
-        """Solve the model of a project that begins at *start*."""
+        """Solve the model of a project that begins at *start*. Raises: ImpossibleConstraints."""
+        self._solve(start)
+        conflict = self._conflict()
+        if conflict is not None:
+            raise conflict
+
+    def _solve(self, start: datetime) -> None:
         inputs, progress = self.inputs, self.inputs.progress
         self.clock = clock = ProjectClock(self.days, start)
         self.model = Model(self.waits, self.known.by_element, self.selection.skipped)
@@ -148,14 +159,18 @@ class Making:
         self.wanted = self._placed(times)
         self.wanted_finish = None if inputs.finish is None else named("finish", parse_end, inputs.finish, self.days)
         until = None if self.wanted_finish is None else times.floor(self.wanted_finish)
-        limits = Limits(due=self.wanted.due, late=self.wanted.late, finish=until)
+        self.unbound = limits = Limits(due=self.wanted.due, late=self.wanted.late, finish=until)
         bounds = self.wanted.bounds
         self.limits = limits.with_bounds(bounds) if bounds else limits
         self.solved: Solved = times.solve(self.limits)
-        if bounds and broken(bounds, self.solved):
-            conflict = shortest(self.model, bounds, limits, times.solve)
-            if conflict is not None:
-                raise error_of(conflict, self._early_dates)
+
+    def _conflict(self) -> ImpossibleConstraints | None:
+        """Return the constraints that cannot be kept together, or None."""
+        bounds = self.wanted.bounds
+        if not bounds or not broken(bounds, self.solved):
+            return None
+        conflict = shortest(self.model, bounds, self.unbound, self.times.solve)
+        return None if conflict is None else error_of(conflict, self._early_dates)
 
     def _times(self, model: Model, clock: ProjectClock) -> OneCalendar | SeveralCalendars:
         if self.own:

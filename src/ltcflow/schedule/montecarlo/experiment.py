@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
 
 import attrs
 import numpy as np
@@ -11,25 +13,28 @@ from ltcflow.errors import InvalidValue
 from ltcflow.graph import NodeKind
 from ltcflow.graph.network import FINISH
 from ltcflow.names import ElementId
-from ltcflow.schedule.clock import ProjectClock
-from ltcflow.schedule.elapsed import MixedLink
 from ltcflow.schedule.lanes import Minutes
+from ltcflow.schedule.limits import NO_LIMITS, Bound, Limits
 from ltcflow.schedule.model import Model
 from ltcflow.schedule.montecarlo.drivers import Driver
-from ltcflow.schedule.montecarlo.flow import Flow, Mask, MixedFlow, Passed, WorkingFlow
+from ltcflow.schedule.montecarlo.flow import Mask
+from ltcflow.schedule.montecarlo.flows import Flows, Times
 from ltcflow.schedule.montecarlo.gates import Decisions, Loop, Losses
-from ltcflow.schedule.montecarlo.hours import Hours
 from ltcflow.schedule.montecarlo.outcomes import Odds, Probability
-from ltcflow.schedule.montecarlo.results import NEVER
+from ltcflow.schedule.montecarlo.promises import Kept, Met, Shown, shown
+from ltcflow.schedule.montecarlo.scales import NEVER
 from ltcflow.schedule.montecarlo.shapes import Uncertain
+from ltcflow.schedule.montecarlo.statistics import share_of
 from ltcflow.schedule.montecarlo.streams import PER_WORD, Common, Sampler, Stream
-from ltcflow.stages import Activity, Stage
+from ltcflow.schedule.progress import Progress
+from ltcflow.stages import Stage
 
 BATCH = 1000
 """A wanted precision is looked at after every so many samples, whatever the size of chunks."""
 _SCRATCH = 96 << 20
 _MOST = 1 << 30
 _COUNTED = (NodeKind.ACTIVITY, NodeKind.GATE, NodeKind.MILESTONE)
+_NOTHING: Mapping[str, datetime] = MappingProxyType({})
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -37,19 +42,27 @@ class Setup:
     """What the experiment is about.
 
     Attributes:
-        shapes: of every planned activity and gate that is not fixed by progress.
+        times: on which calendars the nodes of the model work.
+        shapes: of every planned activity and gate; gone: those of them that are fixed by progress.
         spent: work that is behind what has begun, by element, in minutes.
+        limits: what holds nodes besides their links; bounds: the dated constraints, one by one.
+        deadlines: by element; "" for the project.
     """
 
     model: Model
-    clock: ProjectClock
+    times: Times
     shapes: Mapping[ElementId, Uncertain]
+    gone: frozenset[ElementId]
     spent: Mapping[ElementId, int]
     odds: Sequence[Odds]
     wins: Mapping[ElementId, Probability]
     drivers: Mapping[str, Driver]
     rounds: int
     seed: int
+    limits: Limits = NO_LIMITS
+    bounds: Sequence[Bound] = ()
+    deadlines: Mapping[ElementId, datetime] = _NOTHING
+    progress: Progress | None = None
 
 
 class Experiment:
@@ -65,30 +78,37 @@ class Experiment:
         self.fixed = [length.minutes for length in model.lengths]
         self._lengths = np.empty((len(model.nodes), 0), dtype=np.int64)
         self.commons = {name: Common(setup.seed, name, driver.correlation) for name, driver in setup.drivers.items()}
-        driven = {element: name for name, driver in setup.drivers.items() for element in driver.elements}
         self.samplers: list[tuple[int, Sampler]] = []
         self.uncertain: list[tuple[ElementId, int]] = []
-        for name, shape in setup.shapes.items():
-            if shape.fixed or name not in self.names:
-                continue
-            common = self.commons.get(driven.get(name, ""))
-            self.samplers.append((self.names[name], Sampler(shape, Stream(setup.seed, "duration", name), common)))
-            self.uncertain.append((name, self.names[name]))
+        self._sample()
         drawn = {number for number, _ in self.samplers}
         self.constant = [number for number in range(len(model.nodes)) if number not in drawn]
         self.spent = [(self.names[name], left) for name, left in setup.spent.items() if self.names[name] in drawn]
-        self.flow = self._flow(model.links, range(len(model.nodes)))
-        self.gates = [self._gate(odds) for odds in setup.odds if not self._off(odds.gate)]
+        odds = [one for one in setup.odds if not self._off(one.gate)]
+        self.flows = Flows(model, setup.times, setup.limits, setup.bounds, setup.progress, odds, drawn)
+        self.flow = self.flows.whole()
+        self.gates = [self._gate(one) for one in odds]
         self.uncertain += [
             (gate.odds.gate, gate.node) for gate in self.gates if gate.odds.may_repeat and gate.node not in drawn
         ]
         self.wins = [(self._end_of(name), p, Stream(setup.seed, "win", name)) for name, p in self._wins()]
         ends = [*(gate.node for gate in self.gates if gate.odds.may_stop), *(node for node, _, _ in self.wins)]
         self.losses = Losses([(node, self._behind(node)) for node in dict.fromkeys(ends)])
-        self.kept = self._keep(keep)
+        self._show(keep)
         self.counted = [
             number for number, node in enumerate(model.nodes) if node.kind in _COUNTED and not model.off[number]
         ]
+
+    def _sample(self) -> None:
+        """Make the samplers of what is uncertain."""
+        setup = self.setup
+        driven = {element: name for name, driver in setup.drivers.items() for element in driver.elements}
+        for name, shape in setup.shapes.items():
+            if shape.fixed or name in setup.gone or name not in self.names:
+                continue
+            common = self.commons.get(driven.get(name, ""))
+            self.samplers.append((self.names[name], Sampler(shape, Stream(setup.seed, "duration", name), common)))
+            self.uncertain.append((name, self.names[name]))
 
     def _wins(self) -> list[tuple[ElementId, Probability]]:
         return [(name, p) for name, p in self.setup.wins.items() if not name or not self._off(name)]
@@ -99,26 +119,6 @@ class Experiment:
 
     def _off(self, name: ElementId) -> bool:
         return name in self.setup.model.skipped
-
-    def _flow(self, links: Sequence[MixedLink], nodes: Sequence[int]) -> Flow:
-        """Return the flow through *nodes* (in order), along those of *links* that stay among them."""
-        model, at = self.setup.model, {node: number for number, node in enumerate(nodes)}
-        whole = len(nodes) == len(model.nodes)
-        loose = model.loose()
-        inside = [
-            link._replace(source=at[link.source], target=at[link.target])
-            for link in links
-            if link.source in at and link.target in at and link.target not in loose
-        ]
-        least = [0 if not whole or node in loose else model.not_before[node] for node in nodes]
-        if not self._mixed():
-            return WorkingFlow(len(nodes), inside, least)
-        spans = np.array([model.nodes[node].kind is NodeKind.SPAN for node in nodes], dtype=bool)
-        lengths = [model.lengths[node] for node in nodes]
-        return MixedFlow(lengths, inside, least, Hours(self.setup.clock, min(0, *model.not_before)), spans)
-
-    def _mixed(self) -> bool:
-        return self.setup.model.mixed
 
     def _gate(self, odds: Odds) -> Decisions:
         setup, node = self.setup, self.names[odds.gate]
@@ -131,16 +131,13 @@ class Experiment:
             )
             nodes = sorted(setup.model.numbers[position] for position in between)
             fixed = [self._whole(number) for number in nodes]
-            loop = Loop(self._flow(self._links(), nodes), fixed, self._redrawn(odds.gate, nodes))
-        return Decisions(odds, node, setup.rounds, setup.seed, loop)
-
-    def _links(self) -> Sequence[MixedLink]:
-        return self.setup.model.links
+            loop = Loop(self.flows.part(nodes), fixed, self._redrawn(odds.gate, nodes))
+        return Decisions(odds, node, setup.rounds, setup.seed, self.flow, loop)
 
     def _whole(self, number: int) -> int:
         """Return the length of a node when it is done again from its beginning."""
         shape = self.setup.shapes.get(self.setup.model.nodes[number].id)
-        return shape.mean_minutes() if shape is not None else self.fixed[number]
+        return shape.mean_minutes() if shape is not None else self.flows.taken(number)
 
     def _redrawn(self, gate: ElementId, nodes: Sequence[int]) -> list[list[tuple[int, Sampler]]]:
         """Return samplers for each round of a recycle, by place among *nodes*."""
@@ -166,23 +163,19 @@ class Experiment:
         )
         return found
 
-    def _keep(self, keep: Sequence[ElementId] | None) -> list[tuple[ElementId, int]]:
-        process = self.setup.model.network.process
-        found: list[tuple[ElementId, int]] = []
-        for node in self.setup.model.network.nodes:
-            if node.element is None or self._off(node.id.removesuffix(".start").removesuffix(".finish")):
-                continue
-            if node.kind is NodeKind.STAGE_FINISH:
-                found.append((node.stage, self.names[node.id]))
-            elif isinstance(node.element, Activity) and node.element.spans:
-                found.append((node.id, self.names[f"{node.stage}.finish"]))
-            elif node.kind in _COUNTED:
-                found.append((node.id, self.names[node.id]))
-        if keep is None:
-            return found
-        for name in keep:
-            process.element(name)
-        return [(name, number) for name, number in found if name in set(keep)]
+    def _show(self, keep: Sequence[ElementId] | None) -> None:
+        """Note whose finishes are kept, and which constraints and deadlines are watched."""
+        setup = self.setup
+        found = shown(setup.model, self.flows.exact, *self.flows.happened)
+        self.held = [bound for bound in setup.bounds if bound.upper is not None]
+        self.kept_hits = np.zeros(len(self.held), dtype=np.int64)
+        self.due = [(name, moment, dict(found).get(name)) for name, moment in setup.deadlines.items()]
+        self.due_hits = np.zeros(len(self.due), dtype=np.int64)
+        for name in keep or ():
+            setup.model.network.process.element(name)
+        self.kept: list[tuple[ElementId, Shown]] = [
+            (name, how) for name, how in found if keep is None or name in set(keep)
+        ]
 
     def chunk(self, chunk: int | None) -> int:
         """Return how many lanes to do at a time: whole words of random bits, at most 96 MB of scratch."""
@@ -192,7 +185,7 @@ class Experiment:
 
     def check_memory(self, samples: int) -> None:
         """Raise InvalidValue when what is kept would take more than 1 GiB."""
-        kept = 8 * samples * (len(self.kept) + len(self.uncertain) + 2)
+        kept = 8 * samples * (len(self.kept) + len(self.uncertain) + 3)
         if kept > _MOST:
             problem = f"of {len(self.kept)} elements would take {kept / 2**30:.1f} GiB."
             raise InvalidValue(
@@ -201,6 +194,31 @@ class Experiment:
 
     def draw(self, lanes: int) -> Drawn:
         """Return the next *lanes* samples; their arrays are used again by the next call."""
+        lengths = self._draw_lengths(lanes)
+        passed = self.flow.run(lengths, {gate.node: gate.decide for gate in self.gates})
+        kept = [self.flows.on_time(self.flow, bound, passed, lengths) for bound in self.held]
+        begin, finish, ends = self.flows.dated(passed, lengths)
+        clean = np.ones(lanes, dtype=bool)
+        for gate in self.gates:
+            clean &= gate.clean
+        lost = [(gate.node, gate.stopped) for gate in self.gates if gate.odds.may_stop]
+        lost += [(node, stream.uniform(lanes) >= p) for node, p, stream in self.wins]
+        moment = np.full(lanes, NEVER, dtype=np.int64)
+        if lost:
+            moment = self.losses.apply(finish, lost, NEVER)
+        for row, (bound, there) in enumerate(zip(self.held, kept, strict=True)):
+            reached = finish[bound.node] < NEVER
+            if not bound.constraint.kind.at_finish:
+                reached |= begin[bound.node] < moment
+            self.kept_hits[row] += np.count_nonzero(there & reached)
+        for row, (_, at, how) in enumerate(self.due):
+            found = np.where(moment < NEVER, NEVER, ends) if how is None else how.of(finish)
+            self.due_hits[row] += np.count_nonzero(found <= self.flows.scale.until(at))
+        return Drawn(
+            finish=finish, ends=ends, critical=passed.critical, lengths=lengths, clean=clean, lost=moment < NEVER
+        )
+
+    def _draw_lengths(self, lanes: int) -> Minutes:
         if self._lengths.shape[1] < lanes:
             self._lengths = np.empty((len(self.names), lanes), dtype=np.int64)
         lengths = self._lengths[:, :lanes]
@@ -212,23 +230,33 @@ class Experiment:
             sampler.draw(lengths[number])
         for number, minutes in self.spent:
             np.maximum(lengths[number] - minutes, 0, out=lengths[number])
-        passed = self.flow.run(lengths, {gate.node: gate.decide for gate in self.gates})
-        clean = np.ones(lanes, dtype=bool)
-        for gate in self.gates:
-            clean &= gate.clean
-        lost = [(gate.node, gate.stopped) for gate in self.gates if gate.odds.may_stop]
-        lost += [(node, stream.uniform(lanes) >= p) for node, p, stream in self.wins]
-        lanes_lost = np.zeros(lanes, dtype=bool)
-        if lost:
-            lanes_lost = self.losses.apply(passed.end, lost, NEVER)
-        return Drawn(passed=passed, lengths=lengths, clean=clean, lost=lanes_lost)
+        return lengths
+
+    def promises(self, samples: int) -> tuple[tuple[Kept, ...], tuple[Met, ...]]:
+        """Return how likely constraints and deadlines are kept, of *samples* samples."""
+        kept = (
+            Kept(bound.element, bound.constraint, share_of(int(hits), samples))
+            for bound, hits in zip(self.held, self.kept_hits, strict=True)
+        )
+        met = (
+            Met(name, at, share_of(int(hits), samples))
+            for (name, at, _), hits in zip(self.due, self.due_hits, strict=True)
+        )
+        return tuple(kept), tuple(met)
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class Drawn:
-    """One chunk of samples: dates and lengths ``[node, lane]``, which lanes are clean, and which are lost."""
+    """One chunk of samples: lengths ``[node, lane]``, which lanes are clean, and which are lost.
 
-    passed: Passed
+    Attributes:
+        finish: when nodes finish, ends: when lanes do, in numbers of the scale.
+        critical: in how many lanes each node is on a longest path.
+    """
+
+    finish: Minutes
+    ends: Minutes
+    critical: Minutes
     lengths: Minutes
     clean: Mask
     lost: Mask

@@ -1,16 +1,16 @@
-"""The passes of a simulation over one chunk of lanes, for working time alone and where elapsed time counts too."""
+"""The passes of a simulation over one chunk of lanes: what a flow is, and the one of working time alone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from ltcflow.schedule.elapsed import Length, MixedLink
+from ltcflow.schedule.elapsed import MixedLink
 from ltcflow.schedule.lanes import LaneNetwork, Minutes, compile_links
-from ltcflow.schedule.montecarlo.hours import Hours
 from ltcflow.schedule.rowwise import run_rows
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
@@ -19,11 +19,30 @@ Redo: TypeAlias = Callable[[Minutes], Minutes]
 
 
 class Passed(NamedTuple):
-    """Early finishes ``[node, lane]``, the finish of each lane, and in how many lanes a node is on a longest path."""
+    """Early dates ``[node, lane]``, the finish of each lane, and in how many lanes a node is on a longest path."""
 
+    start: Minutes
     end: Minutes
     ends: Minutes
     critical: Minutes
+
+
+class Limiting(NamedTuple):
+    """What holds the nodes of a flow besides their links, by node, in numbers of its axis.
+
+    Attributes:
+        least: earliest starts; ends_from: earliest finishes.
+        starts_until, ends_until: latest dates that nodes put late keep; due: finishes that should be kept.
+        late: nodes to be put as late as possible; finish: when everything should be finished.
+    """
+
+    least: Sequence[int]
+    ends_from: Mapping[int, int] = MappingProxyType({})
+    starts_until: Mapping[int, int] = MappingProxyType({})
+    ends_until: Mapping[int, int] = MappingProxyType({})
+    due: Mapping[int, int] = MappingProxyType({})
+    late: frozenset[int] = frozenset()
+    finish: int | None = None
 
 
 class Flow(Protocol):
@@ -35,6 +54,10 @@ class Flow(Protocol):
 
     def last(self, lengths: Minutes, begin: Minutes) -> Minutes:
         """Return when the last node finishes, when nothing begins before *begin* of its lane."""
+        ...
+
+    def wait(self, node: int, at: Minutes, delay: Minutes, *, elapsed: bool) -> Minutes:
+        """Return when *delay* is over that begins when node *node* ends at *at*."""
         ...
 
 
@@ -63,7 +86,7 @@ class WorkingFlow:
         answer = {"early_start": start, "early_finish": end, "late_start": late, "late_finish": late_end}
         run_rows(self.network, lengths, self.least, None, answer, ends, 0, lanes)
         critical = [np.count_nonzero(start[node] == late[node]) for node in range(count)]
-        return Passed(end, ends, np.array(critical, dtype=np.int64))
+        return Passed(start, end, ends, np.array(critical, dtype=np.int64))
 
     def last(self, lengths: Minutes, begin: Minutes) -> Minutes:
         """Return when the last node finishes."""
@@ -73,82 +96,19 @@ class WorkingFlow:
         found: Minutes = answer["early_finish"][-1] + begin
         return found
 
+    def wait(self, node: int, at: Minutes, delay: Minutes, *, elapsed: bool) -> Minutes:
+        """Return when *delay*, of working time, is over."""
+        return at + delay
 
-class MixedFlow:
-    """Working and elapsed time: the steps of `ltcflow.schedule.elapsed`; driving links are critical."""
 
-    def __init__(
-        self, lengths: Sequence[Length], links: Sequence[MixedLink], least: Sequence[int], hours: Hours, spans: Mask
-    ) -> None:
-        self.elapsed = [length.elapsed for length in lengths]
-        self.least, self.hours, self.spans = least, hours, spans
-        self.into: list[list[tuple[int, MixedLink]]] = [[] for _ in lengths]
-        for number, link in enumerate(links):
-            self.into[link.target].append((number, link))
-        self.links = len(links)
+def longest(ends: Mask, tight: Mask, into: Sequence[Sequence[tuple[int, MixedLink]]]) -> Mask:
+    """Return which nodes lie on a longest path ``[node, lane]``.
 
-    def run(self, lengths: Minutes, decided: Mapping[int, Redo]) -> Passed:
-        """Return the dates of a chunk."""
-        start, end = np.empty_like(lengths), np.empty_like(lengths)
-        lanes = lengths.shape[1]
-        tight = np.zeros((self.links, lanes), dtype=bool)
-        moved: dict[int, Mask] = {}
-        for node in range(len(lengths)):
-            start[node] = self.least[node]
-            bounds = [(number, self._bound(link, lengths, start, end, moved)) for number, link in self.into[node]]
-            for _, bound in bounds:
-                np.maximum(start[node], bound, out=start[node])
-            for number, bound in bounds:
-                np.equal(bound, start[node], out=tight[number])
-            end[node] = self._finish(node, lengths, start[node])
-            if node in decided:
-                at = decided[node](end[node])
-                moved[node] = at != end[node]
-                lengths[node][moved[node]] = (at - start[node])[moved[node]]
-                end[node] = at
-        ends = end[~self.spans].max(axis=0)
-        return Passed(end, ends, np.count_nonzero(self._critical(end, ends, tight), axis=1))
-
-    def last(self, lengths: Minutes, begin: Minutes) -> Minutes:
-        """Return when the last node finishes."""
-        start, end = np.empty_like(lengths), np.empty_like(lengths)
-        for node in range(len(lengths)):
-            start[node] = begin
-            for _, link in self.into[node]:
-                np.maximum(start[node], self._bound(link, lengths, start, end, {}), out=start[node])
-            end[node] = self._finish(node, lengths, start[node])
-        found: Minutes = end[-1]
-        return found
-
-    def _finish(self, node: int, lengths: Minutes, start: Minutes) -> Minutes:
-        if not self.elapsed[node]:
-            found: Minutes = start + lengths[node]
-            return found
-        return self.hours.minute(self.hours.begins(start) + lengths[node])
-
-    def _bound(
-        self, link: MixedLink, lengths: Minutes, start: Minutes, end: Minutes, moved: Mapping[int, Mask]
-    ) -> Minutes:
-        """Return the earliest start that *link* allows its target, as `ltcflow.schedule.elapsed.Steps.bound`."""
-        hours, source, target = self.hours, link.source, link.target
-        from_finish = link.type in ("FS", "FF")
-        minutes, elapsed = link.lag
-        if elapsed and from_finish and self.elapsed[source]:
-            at = hours.minute(hours.begins(start[source]) + lengths[source] + minutes)
-            if source in moved:
-                at = np.where(moved[source], hours.minute(hours.ends(end[source]) + minutes), at)
-        elif elapsed:
-            at = hours.minute((hours.ends(end[source]) if from_finish else hours.begins(start[source])) + minutes)
-        else:
-            at = (end[source] if from_finish else start[source]) + minutes
-        if link.type in ("FS", "SS"):
-            return at
-        return hours.minute(hours.ends(at) - lengths[target]) if self.elapsed[target] else at - lengths[target]
-
-    def _critical(self, end: Minutes, last: Minutes, tight: Mask) -> Mask:
-        found = np.equal(end, last)
-        found[self.spans] = False
-        for node in range(len(end) - 1, -1, -1):
-            for number, link in self.into[node]:
-                found[link.source] |= found[node] & tight[number]
-        return found
+    Args:
+        ends: where paths end; tight: ``[link, lane]`` which links drive their target; into: the links into each node.
+    """
+    found = ends.copy()
+    for node in range(len(found) - 1, -1, -1):
+        for number, link in into[node]:
+            found[link.source] |= found[node] & tight[number]
+    return found

@@ -45,8 +45,8 @@ class Decisions:
         counts: over all chunks: holds, recycles, stops.
     """
 
-    def __init__(self, odds: Odds, node: int, rounds: int, seed: int, loop: Loop | None) -> None:
-        self.odds, self.node, self.loop = odds, node, loop
+    def __init__(self, odds: Odds, node: int, rounds: int, seed: int, flow: Flow, loop: Loop | None) -> None:
+        self.odds, self.node, self.flow, self.loop = odds, node, flow, loop
         self.rounds = rounds if odds.may_repeat else 0
         self.streams = [Stream(seed, "gate", odds.gate, str(number)) for number in range(self.rounds + 1)]
         self.holds: list[Sampler] = []
@@ -85,7 +85,8 @@ class Decisions:
         if self.holds:
             delay = np.empty(len(at), dtype=np.int64)
             self.holds[number].draw(delay)
-            at[held] += delay[held]
+            elapsed = self.odds.hold is not None and self.odds.hold.elapsed
+            at[held] = self.flow.wait(self.node, at, delay, elapsed=elapsed)[held]
         if self.loop is not None:
             again = self.loop.again(number, at)
             at[back] = again[back]
@@ -102,8 +103,8 @@ class Losses:
     def __init__(self, behind: Sequence[tuple[int, Mask]]) -> None:
         self.behind = behind
 
-    def apply(self, end: Minutes, lost_at: Sequence[tuple[int, Mask]], never: int) -> Mask:
-        """Set *end* to *never* where a node is not reached; return which lanes are lost.
+    def apply(self, end: Minutes, lost_at: Sequence[tuple[int, Mask]], never: int) -> Minutes:
+        """Set *end* to *never* where a node is not reached; return when each lane is lost, *never* where it is not.
 
         Args:
             lost_at: nodes with the lanes in which the project is lost there.
@@ -122,4 +123,4 @@ class Losses:
         for nodes, there in blocked:
             late |= nodes[:, None] & there & (end == moment)
         end[late] = never
-        return moment < never
+        return moment

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from ltcflow.schedule.clock import ProjectClock
+from ltcflow.schedule.elapsed import WorkClock
 from ltcflow.schedule.lanes import Minutes
 
 _LONGEST = 1 << 17
 
 
 class Hours:
-    """The `ProjectClock` of a project over arrays; shifts are looked up once, as far as they are needed.
+    """A clock of working minutes over arrays; shifts are looked up once, as far as they are needed.
 
     Attributes:
         first: the earliest working minute that may be asked for.
     Cost: about 30 us per shift the first time, then a bisection per number.
     """
 
-    def __init__(self, clock: ProjectClock, first: int) -> None:
+    def __init__(self, clock: WorkClock, first: int) -> None:
         self.clock, self.first = clock, first
-        self._before = clock.ends(first)
+        self._before, self._zero = clock.ends(first), clock.ends(0)
         self._minutes: list[int] = []
         self._instants: list[int] = []
         self._next, self._guesses = first, [240, 300]
@@ -39,7 +39,8 @@ class Hours:
         self._reach(minute=int(minutes.max(initial=self.first)))
         at = np.searchsorted(self.minutes, minutes, side="left") - 1
         found = self.instants[np.maximum(at, 0)] + minutes - self.minutes[np.maximum(at, 0)]
-        return np.where(at < 0, self._before, found)
+        found = np.where(at < 0, self._before, found)
+        return np.where(minutes == 0, self._zero, found) if self.first < 0 else found
 
     def minute(self, instants: Minutes) -> Minutes:
         """Return the working minutes done at each of *instants*."""

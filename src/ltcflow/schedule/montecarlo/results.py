@@ -17,6 +17,9 @@ from ltcflow.schedule.constraint import Moment
 from ltcflow.schedule.lanes import Minutes
 from ltcflow.schedule.montecarlo.flow import Mask
 from ltcflow.schedule.montecarlo.outcomes import probability
+from ltcflow.schedule.montecarlo.promises import Kept, Met
+from ltcflow.schedule.montecarlo.scales import NEVER as NEVER
+from ltcflow.schedule.montecarlo.scales import Scale
 from ltcflow.schedule.montecarlo.statistics import (
     LEVEL,
     Share,
@@ -29,9 +32,6 @@ from ltcflow.schedule.montecarlo.statistics import (
 from ltcflow.schedule.rows import Plan
 from ltcflow.worktime import WorkDuration, as_duration, parse_start
 
-NEVER = 2**62
-"""The minute at which an element finishes that is never reached."""
-
 
 @attrs.frozen(kw_only=True, eq=False)
 class Distribution:
@@ -40,22 +40,30 @@ class Distribution:
     Attributes:
         element: its id; "" for the project.
         planned: when the deterministic plan has it.
-        minutes: working minutes from the start of the project, rising, `NEVER` where it is not reached.
+        numbers: rising, `NEVER` where it is not reached; scale: what they mean.
     """
 
     element: ElementId
     planned: datetime
-    minutes: Minutes = attrs.field(repr=False)
-    clock: ProjectClock = attrs.field(repr=False)
+    numbers: Minutes = attrs.field(repr=False)
+    scale: Scale = attrs.field(repr=False)
+
+    @cached_property
+    def minutes(self) -> Minutes:
+        """Working minutes from the start of the project, rising, `NEVER` where it is not reached."""
+        return self.scale.minutes(self.numbers)
 
     @cached_property
     def _there(self) -> Minutes:
-        return self.minutes[: int(np.searchsorted(self.minutes, NEVER))]
+        return self.numbers[: int(np.searchsorted(self.numbers, NEVER))]
 
     @property
     def reached(self) -> Share:
         """The probability that it is reached at all."""
-        return share_of(len(self._there), len(self.minutes))
+        return share_of(len(self._there), len(self.numbers))
+
+    def _at(self, index: int) -> int:
+        return int(self.scale.minutes(self._some[index : index + 1])[0])
 
     def quantile_minutes(self, p: float) -> int:
         """Return the quantile *p* in working minutes: the first sample with at least that share at or before it.
@@ -64,24 +72,28 @@ class Distribution:
             InvalidValue: *p* is no probability, or the element was never reached.
         """
         probability("p", p)
-        return int(self._some[quantile_index(len(self._some), p)])
+        return self._at(quantile_index(len(self._some), p))
 
     def quantile(self, p: float) -> datetime:
         """Return the date by which it is finished with probability *p*, where it is reached."""
-        return self.clock.ending(self.quantile_minutes(p))
+        probability("p", p)
+        return self.scale.moment(int(self._some[quantile_index(len(self._some), p)]))
 
     def interval_minutes(self, p: float, level: float = LEVEL) -> tuple[int, int]:
         """Return what bounds the quantile *p* with confidence *level* (order statistics), in working minutes."""
-        probability("p", p)
-        if not 0 < level < 1:
-            raise InvalidValue(field="level", value=str(level), problem="is no confidence.", remedy="Use 0.95.")
-        low, high = quantile_interval(len(self._some), p, level)
-        return int(self._some[low]), int(self._some[high])
+        low, high = self._bounds(p, level)
+        return self._at(low), self._at(high)
 
     def interval(self, p: float, level: float = LEVEL) -> tuple[datetime, datetime]:
         """Return the dates that bound the quantile *p* with confidence *level*."""
-        low, high = self.interval_minutes(p, level)
-        return self.clock.ending(low), self.clock.ending(high)
+        low, high = self._bounds(p, level)
+        return self.scale.moment(int(self._some[low])), self.scale.moment(int(self._some[high]))
+
+    def _bounds(self, p: float, level: float) -> tuple[int, int]:
+        probability("p", p)
+        if not 0 < level < 1:
+            raise InvalidValue(field="level", value=str(level), problem="is no confidence.", remedy="Use 0.95.")
+        return quantile_interval(len(self._some), p, level)
 
     @property
     def p10(self) -> datetime:
@@ -106,17 +118,19 @@ class Distribution:
     @property
     def mean_minutes(self) -> float:
         """The mean in working minutes."""
-        return float(self._some.mean())
+        return float(self._worked.mean())
 
     @property
     def mean(self) -> datetime:
-        """The mean, counted in working time."""
-        return self.clock.ending(int(self.mean_minutes + 0.5))
+        """The mean, counted in working time of the project."""
+        if self._some[0] == self._some[-1]:
+            return self.scale.moment(int(self._some[0]))
+        return self.scale.clock.ending(int(self.mean_minutes + 0.5))
 
     @property
     def deviation(self) -> WorkDuration:
         """The standard deviation in working time, to the minute."""
-        return WorkDuration(int(float(self._some.std()) + 0.5))
+        return WorkDuration(int(float(self._worked.std()) + 0.5))
 
     def probability_by(self, moment: Moment) -> Share:
         """Return the probability that it is reached and finished by *moment*; a day counts to its end.
@@ -124,20 +138,17 @@ class Distribution:
         Raises:
             InvalidValue: no date.
         """
-        at = _until(moment, self.clock)
-        hits = 0
-        if at >= self.clock.ending(0):
-            hits = int(np.searchsorted(self._there, self.clock.done_at(at), side="right"))
-        return share_of(hits, len(self.minutes))
+        until = self.scale.until(_until(moment, self.scale.clock))
+        return share_of(int(np.searchsorted(self._there, until, side="right")), len(self.numbers))
 
     def curve(self, points: int = 100) -> tuple[tuple[datetime, float], ...]:
         """Return the S-curve: dates and the probability to be finished by them, rising."""
-        count, total = len(self._there), len(self.minutes)
+        count, total = len(self._there), len(self.numbers)
         if not count:
             return ()
         at = np.unique(np.linspace(0, count - 1, min(max(points, 2), count)).round().astype(np.int64))
         shares = np.searchsorted(self._there, self._there[at], side="right") / total
-        found = {self.clock.ending(int(self._there[i])): float(p) for i, p in zip(at, shares, strict=True)}
+        found = {self.scale.moment(int(self._there[i])): float(p) for i, p in zip(at, shares, strict=True)}
         return tuple(found.items())
 
     @cached_property
@@ -146,6 +157,10 @@ class Distribution:
             problem, remedy = "was reached in no sample.", "Look at `reached` first."
             raise InvalidValue(field="element", value=self.element or "finish", problem=problem, remedy=remedy)
         return self._there
+
+    @property
+    def _worked(self) -> Minutes:
+        return self.minutes[: len(self._some)]
 
 
 @attrs.frozen(kw_only=True)
@@ -187,6 +202,9 @@ class Simulation(Mapping[str, Distribution]):
         precise: False when a wanted precision was not reached.
         gates: what happened at the gates with outcomes.
         passing: gates without outcomes: they pass, as in a plan.
+        kept: how likely each constraint is kept that asks for something not later.
+        met: how likely each deadline is met, and the finish that was asked for.
+        ends: when each sample finishes, in working minutes.
         findings: what was assumed, as in the plan.
     """
 
@@ -197,9 +215,12 @@ class Simulation(Mapping[str, Distribution]):
     gates: tuple[GateRecord, ...] = ()
     passing: tuple[ElementId, ...] = ()
     may_lose: bool = False
-    clock: ProjectClock = attrs.field(repr=False)
-    kept: tuple[ElementId, ...] = attrs.field(repr=False)
+    kept: tuple[Kept, ...] = ()
+    met: tuple[Met, ...] = ()
+    scale: Scale = attrs.field(repr=False)
+    elements: tuple[ElementId, ...] = attrs.field(repr=False)
     finishes: Minutes = attrs.field(repr=False)
+    last: Minutes = attrs.field(repr=False)
     ends: Minutes = attrs.field(repr=False)
     lost: Mask = attrs.field(repr=False)
     clean: Mask = attrs.field(repr=False)
@@ -208,18 +229,23 @@ class Simulation(Mapping[str, Distribution]):
     critical: tuple[tuple[ElementId, int], ...] = attrs.field(repr=False)
 
     @property
+    def clock(self) -> ProjectClock:
+        """The working minutes of the project as moments."""
+        return self.scale.clock
+
+    @property
     def findings(self) -> tuple[Finding, ...]:
         """What was assumed or cannot be known, as in the plan."""
         return self.plan.findings
 
     @cached_property
     def _rows(self) -> dict[ElementId, int]:
-        return {name: row for row, name in enumerate(self.kept)}
+        return {name: row for row, name in enumerate(self.elements)}
 
     def __getitem__(self, element: str) -> Distribution:
-        minutes = self.minutes_of(element)
+        numbers = np.sort(self.numbers_of(element))
         planned = self.plan[element].early_finish
-        return Distribution(element=element, planned=planned, minutes=np.sort(minutes), clock=self.clock)
+        return Distribution(element=element, planned=planned, numbers=numbers, scale=self.scale)
 
     def __iter__(self) -> Iterator[ElementId]:
         return iter(self._rows)
@@ -233,6 +259,10 @@ class Simulation(Mapping[str, Distribution]):
         Raises:
             UnknownName: no such element in the simulation.
         """
+        return self.scale.minutes(self.numbers_of(element))
+
+    def numbers_of(self, element: ElementId) -> Minutes:
+        """Return what `minutes_of` does, in numbers of `scale`, which tell the very moment."""
         row = self._rows.get(element)
         if row is None:
             raise UnknownName(kind="element in the simulation", value=str(element), known=self._rows)
@@ -242,8 +272,8 @@ class Simulation(Mapping[str, Distribution]):
     @cached_property
     def finish(self) -> Distribution:
         """When the project finishes, in the samples in which it is not lost."""
-        minutes = np.where(self.lost, NEVER, self.ends)
-        return Distribution(element="", planned=self.plan.finish, minutes=np.sort(minutes), clock=self.clock)
+        numbers = np.sort(np.where(self.lost, NEVER, self.last))
+        return Distribution(element="", planned=self.plan.finish, numbers=numbers, scale=self.scale)
 
     @property
     def win(self) -> Share | None:

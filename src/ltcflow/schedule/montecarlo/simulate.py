@@ -11,27 +11,23 @@ import attrs
 import numpy as np
 
 from ltcflow.errors import InvalidValue
-from ltcflow.graph import NodeKind, network
+from ltcflow.graph import NodeKind
 from ltcflow.names import ElementId
 from ltcflow.process import Process
-from ltcflow.schedule.calendars import own_calendars
-from ltcflow.schedule.clock import ProjectClock
-from ltcflow.schedule.constraint import Moment
+from ltcflow.schedule.constraint import Constraints, Moment
 from ltcflow.schedule.inputs import NOTHING
-from ltcflow.schedule.lengths import lengths
-from ltcflow.schedule.model import Model
 from ltcflow.schedule.montecarlo.drivers import Drivers, read_drivers
-from ltcflow.schedule.montecarlo.experiment import BATCH, Experiment, Setup
+from ltcflow.schedule.montecarlo.experiment import BATCH, Experiment
+from ltcflow.schedule.montecarlo.framing import frame, read_shapes
 from ltcflow.schedule.montecarlo.outcomes import GateOdds, WinOdds, read_odds, read_rounds, read_wins
 from ltcflow.schedule.montecarlo.results import GateRecord, Simulation, as_precision
-from ltcflow.schedule.montecarlo.shapes import Uncertain, UncertainLike, as_uncertain
+from ltcflow.schedule.montecarlo.shapes import UncertainLike
 from ltcflow.schedule.montecarlo.statistics import quantile_interval, share_of
-from ltcflow.schedule.planning import forecast, plan
-from ltcflow.schedule.progress import Progress, apply
+from ltcflow.schedule.planning import forecasting, inputs_of
+from ltcflow.schedule.progress import Progress, Rule, check_rule
 from ltcflow.schedule.rows import Plan
-from ltcflow.schedule.selection import Choices, Facts, select
-from ltcflow.schedule.solving import OneCalendar
-from ltcflow.worktime import CalendarLike, DurationLike, WorkDuration, as_duration, parse_start
+from ltcflow.schedule.selection import Choices, Facts
+from ltcflow.worktime import Calendar, CalendarLike, DurationLike
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
 _MOST_SAMPLES = 10_000_000
@@ -61,6 +57,13 @@ def simulate(
     finished: Mapping[ElementId, datetime] = _NONE,
     started: Mapping[ElementId, datetime] = _NONE,
     remaining: Mapping[ElementId, DurationLike] = _NONE,
+    progress: Rule = "retained",
+    constraints: Constraints = NOTHING,
+    deadlines: Mapping[ElementId, Moment] = NOTHING,
+    finish: Moment | None = None,
+    today: Moment | None = None,
+    calendars: Mapping[str, CalendarLike] = NOTHING,
+    lag_calendar: str = "predecessor",
 ) -> Simulation:
     """Return how a project may go: when it and each of its elements finish, what matters, and whether it is won.
 
@@ -87,13 +90,17 @@ def simulate(
             looked at every 1,000 samples.
         keep: elements whose distributions are kept; None: all.
         chunk: samples drawn at a time; no answer depends on it.
-        data_date, finished, started, remaining: of a running project, as for `forecast`.
+        data_date, finished, started, remaining, progress: of a running project, as for `forecast`.
+        constraints: as for `plan`, in every sample. One that asks for something not later, and that a sample cannot
+            keep, is no error: `Simulation.kept` says how likely it is kept.
+        deadlines, finish: as for `plan`; `Simulation.met` says how likely they are met.
+        today, calendars, lag_calendar: as for `plan`.
     Returns:
         A `Simulation`: distributions by element, `finish`, `win`, `influences`, `merge_bias`, the plan beside it.
     Raises:
         UnknownName: a gate, element, outcome or fact that is not declared.
         InvalidValue: probabilities that do not add up to 1, a correlation out of range, estimates out of order, more
-            than 1 GiB to keep, an activity or role with a calendar of its own.
+            than 1 GiB to keep.
         DefinitionError, FactValueError, OutsideTime: as `plan`.
     Cost: O((elements + dependencies) * samples); 10,000 samples of 200 activities take about 20 ms once everything is
         put together. Memory: 8 bytes per sample for each kept element and uncertain duration, and 96 MB of scratch.
@@ -111,9 +118,24 @@ def simulate(
         1.0
     """
     _check(seed, samples)
-    frame = _Frame(process, start, calendar, data_date, finished, started, remaining)
-    shapes = _shapes(process, durations, default_duration, shape)
-    setup, beside = frame.setup(shapes, facts, choices, seed)
+    shapes = read_shapes(process, durations, default_duration, shape)
+    inputs = inputs_of(
+        process,
+        calendar,
+        start=start,
+        finish=finish,
+        today=today,
+        durations=shapes.means(),
+        default_duration=shapes.mean_default(),
+        facts=facts,
+        choices=choices,
+        constraints=constraints,
+        deadlines=deadlines,
+        calendars=calendars,
+        lag_calendar=lag_calendar,
+    )
+    happened = _happened(process, inputs.calendar, data_date, finished, started, remaining, progress)
+    setup, beside = frame(attrs.evolve(inputs, progress=happened), shapes, seed)
     setup = attrs.evolve(
         setup,
         odds=[odds for odds in read_odds(process, outcomes, holds) if odds.gate not in finished],
@@ -125,130 +147,52 @@ def simulate(
     return run(experiment, beside, samples, chunk, as_precision(precision))
 
 
-@attrs.frozen
-class _Shapes:
-    """The shapes of estimates by element, and that of what nobody estimated (None: zero)."""
-
-    known: Mapping[ElementId, Uncertain]
-    default: Uncertain | None
-
-    def means(self) -> dict[ElementId, WorkDuration]:
-        return {name: _mean(shape) for name, shape in self.known.items()}
-
-    def of(self, name: ElementId) -> Uncertain | None:
-        return self.known.get(name, self.default)
-
-
-def _mean(shape: Uncertain) -> WorkDuration:
-    return WorkDuration(shape.mean_minutes(), elapsed=shape.elapsed)
-
-
-def _shapes(
+def _happened(
     process: Process,
-    durations: Mapping[ElementId, UncertainLike],
-    default: UncertainLike | None,
-    kind: Literal["pert", "triangular"],
-) -> _Shapes:
-    if kind not in ("pert", "triangular"):
-        raise InvalidValue(field="shape", value=str(kind), problem="is no shape.", remedy="Use pert or triangular.")
-    known = {a.id: as_uncertain(a.duration, kind) for a in process.activities() if a.duration and not a.spans}
-    known |= {gate.id: as_uncertain(gate.lead_time) for gate in process.gates()}
-    known |= {name: as_uncertain(value, kind) for name, value in durations.items()}
-    return _Shapes(known, None if default is None else as_uncertain(default, kind))
-
-
-@attrs.frozen
-class _Frame:
-    """When the project starts and what has happened of it."""
-
-    process: Process
-    start: Moment
-    calendar: CalendarLike | None
-    data_date: Moment | None
-    finished: Mapping[ElementId, datetime]
-    started: Mapping[ElementId, datetime]
-    remaining: Mapping[ElementId, DurationLike]
-
-    def setup(self, shapes: _Shapes, facts: Facts, choices: Choices, seed: int) -> tuple[Setup, Plan]:
-        """Return the frame of the experiment and the deterministic plan beside it."""
-        process, means = self.process, shapes.means()
-        default = None if shapes.default is None else _mean(shapes.default)
-        beside = self._plan(means, default, facts, choices)
-        selection = select(process, facts, choices)
-        progress = self._progress(beside)
-        _check_calendars(process, beside, selection.skipped)
-        if progress is not None:
-            selection = selection.without(progress.happened)
-        by_element = lengths(process, selection, means, default).by_element
-        model = Model(network(process), by_element, selection.skipped)
-        clock = ProjectClock(beside.calendar, parse_start(self.start, beside.calendar))
-        if progress is not None:
-            apply(model, progress, OneCalendar(model, clock))
-        gone = {*self.finished, *(name for name in self.started if name in self.remaining)}
-        drawn = {name: shape for name in by_element if name not in gone and (shape := shapes.of(name)) is not None}
-        spent = {
-            name: by_element[name].minutes - model.lengths[model.number(name)].minutes
-            for name in self.started
-            if name in drawn
-        }
-        setup = Setup(
-            model=model, clock=clock, shapes=drawn, spent=spent, odds=(), wins=_NONE, drivers=_NONE, rounds=0, seed=seed
-        )
-        return setup, beside
-
-    def _plan(
-        self, means: Mapping[ElementId, WorkDuration], default: WorkDuration | None, facts: Facts, choices: Choices
-    ) -> Plan:
-        shared: dict[str, Any] = {
-            "start": self.start,
-            "calendar": self.calendar,
-            "durations": means,
-            "default_duration": default,
-            "facts": facts,
-            "choices": choices,
-        }
-        if self.data_date is None:
-            if self.finished or self.started or self.remaining:
-                problem, remedy = "is missing, but something has happened.", "Say up to when: data_date=..."
-                raise InvalidValue(field="data_date", value="None", problem=problem, remedy=remedy)
-            return plan(self.process, **shared)
-        happened: dict[str, Any] = {"finished": self.finished, "started": self.started, "remaining": self.remaining}
-        return forecast(self.process, data_date=self.data_date, **happened, **shared)
-
-    def _progress(self, beside: Plan) -> Progress | None:
-        if self.data_date is None:
-            return None
-        return Progress(
-            finished=self.finished,
-            started=self.started,
-            data_date=parse_start(self.data_date, beside.calendar),
-            remaining={name: as_duration(left) for name, left in self.remaining.items()},
-        )
+    days: Calendar,
+    data_date: Moment | None,
+    finished: Mapping[ElementId, datetime],
+    started: Mapping[ElementId, datetime],
+    remaining: Mapping[ElementId, DurationLike],
+    rule: Rule,
+) -> Progress | None:
+    """Return what has happened of the project; None when it has not begun."""
+    if data_date is not None:
+        return forecasting(process, days, data_date, finished, started, remaining, rule)
+    check_rule(rule)
+    if finished or started or remaining:
+        problem, remedy = "is missing, but something has happened.", "Say up to when: data_date=..."
+        raise InvalidValue(field="data_date", value="None", problem=problem, remedy=remedy)
+    return None
 
 
 def run(experiment: Experiment, beside: Plan, samples: int, chunk: int | None, precision: int | None) -> Simulation:
     """Draw the samples of an experiment, in chunks, until there are enough."""
     experiment.check_memory(samples)
-    size, kept = experiment.chunk(chunk), [number for _, number in experiment.kept]
+    size, kept = experiment.chunk(chunk), [how for _, how in experiment.kept]
+    scale = experiment.flows.scale
     finishes = np.empty((len(kept), samples), dtype=np.int64)
     lengths_drawn = np.empty((len(experiment.uncertain), samples), dtype=np.int64)
-    ends, counts = np.empty(samples, dtype=np.int64), np.zeros(len(experiment.names), dtype=np.int64)
+    ends, counts = np.empty((2, samples), dtype=np.int64), np.zeros(len(experiment.names), dtype=np.int64)
     lost, clean = np.zeros(samples, dtype=bool), np.ones(samples, dtype=bool)
     low, precise = 0, precision is None
     while low < samples:
         limit = samples if precision is None else min(samples, (low // BATCH + 1) * BATCH)
         high = min(low + size, limit)
         drawn = experiment.draw(high - low)
-        for row, number in enumerate(kept):
-            finishes[row, low:high] = drawn.passed.end[number]
+        for row, how in enumerate(kept):
+            finishes[row, low:high] = how.of(drawn.finish)
         for row, (_, number) in enumerate(experiment.uncertain):
             lengths_drawn[row, low:high] = drawn.lengths[number]
-        ends[low:high], lost[low:high], clean[low:high] = drawn.passed.ends, drawn.lost, drawn.clean
-        counts += drawn.passed.critical
+        ends[0, low:high], ends[1, low:high] = drawn.ends, np.maximum(scale.minutes(drawn.ends), 0)
+        lost[low:high], clean[low:high] = drawn.lost, drawn.clean
+        counts += drawn.critical
         low = high
-        if precision is not None and high == limit and _half_width(ends[:high][~lost[:high]]) <= precision:
+        if precision is not None and high == limit and _half_width(ends[1, :high][~lost[:high]]) <= precision:
             precise = True
             break
+    held, met = experiment.promises(low)
+    counts[list(experiment.flows.happened[0])] = 0
     return Simulation(
         plan=beside,
         seed=experiment.setup.seed,
@@ -257,10 +201,13 @@ def run(experiment: Experiment, beside: Plan, samples: int, chunk: int | None, p
         gates=_records(experiment, low),
         passing=_passing(experiment),
         may_lose=bool(experiment.wins) or any(gate.odds.may_stop for gate in experiment.gates),
-        clock=experiment.setup.clock,
-        kept=tuple(name for name, _ in experiment.kept),
+        kept=held,
+        met=met,
+        scale=scale,
+        elements=tuple(name for name, _ in experiment.kept),
         finishes=_still(finishes[:, :low]),
-        ends=_still(ends[:low]),
+        last=_still(ends[0, :low]),
+        ends=_still(ends[1, :low]),
         lost=_still(lost[:low]),
         clean=_still(clean[:low]),
         uncertain=tuple(name for name, _ in experiment.uncertain),
@@ -302,15 +249,6 @@ def _passing(experiment: Experiment) -> tuple[ElementId, ...]:
         for node in model.network.nodes
         if node.kind is NodeKind.GATE and node.id not in known and node.id not in model.skipped
     )
-
-
-def _check_calendars(process: Process, beside: Plan, skipped: frozenset[ElementId]) -> None:
-    """Raise InvalidValue when something that is planned works on a calendar of its own."""
-    for name, own in own_calendars(process, {}).items():
-        if name not in skipped and own != beside.calendar:
-            problem = f"works on the calendar {own.id!r}, but a simulation counts on one calendar."
-            remedy = "Simulate a copy without calendars of single activities and roles, or leave it to `plan`."
-            raise InvalidValue(field="calendar", value=name, problem=problem, remedy=remedy)
 
 
 def _check(seed: int, samples: int) -> None:
