@@ -212,10 +212,16 @@ class Experiment:
                 reached |= begin[bound.node] < moment
             self.kept_hits[row] += np.count_nonzero(there & reached)
         for row, (_, at, how) in enumerate(self.due):
-            found = np.where(moment < NEVER, NEVER, ends) if how is None else how.of(finish)
+            found = np.where(moment < NEVER, NEVER, ends) if how is None else how.of(begin, finish)
             self.due_hits[row] += np.count_nonzero(found <= self.flows.scale.until(at))
         return Drawn(
-            finish=finish, ends=ends, critical=passed.critical, lengths=lengths, clean=clean, lost=moment < NEVER
+            begin=begin,
+            finish=finish,
+            ends=ends,
+            critical=passed.critical,
+            lengths=lengths,
+            clean=clean,
+            lost=moment < NEVER,
         )
 
     def _draw_lengths(self, lanes: int) -> Minutes:
@@ -250,10 +256,11 @@ class Drawn:
     """One chunk of samples: lengths ``[node, lane]``, which lanes are clean, and which are lost.
 
     Attributes:
-        finish: when nodes finish, ends: when lanes do, in numbers of the scale.
+        begin, finish: when nodes start and finish, ends: when lanes do, in numbers of the scale.
         critical: in how many lanes each node is on a longest path.
     """
 
+    begin: Minutes
     finish: Minutes
     ends: Minutes
     critical: Minutes

@@ -46,16 +46,24 @@ class Met:
 
 @attrs.frozen
 class Shown:
-    """When an element is finished, as a plan shows it: the last of some nodes, and not before some number."""
+    """When an element is finished, as a plan shows it.
+
+    Attributes:
+        nodes: the last of their finishes counts; least: not before this number.
+        begun: not before the first of their starts.
+    """
 
     nodes: tuple[int, ...]
     least: int | None = None
+    begun: tuple[int, ...] = ()
 
-    def of(self, finish: Minutes) -> Minutes:
-        """Return the finish in each lane, given that of all nodes ``[node, lane]``."""
+    def of(self, begin: Minutes, finish: Minutes) -> Minutes:
+        """Return the finish in each lane, given start and finish of all nodes ``[node, lane]``."""
         found: Minutes = finish[self.nodes[0]]
         for node in self.nodes[1:]:
             found = np.maximum(found, finish[node])
+        if self.begun:
+            found = np.maximum(found, begin[list(self.begun)].min(axis=0))
         return found if self.least is None else np.maximum(found, self.least)
 
 
@@ -77,10 +85,10 @@ def shown(
             continue
         if node.kind is NodeKind.STAGE_FINISH:
             steps, spans = _inside(model, node.stage) if exact else ((), ())
-            begun = [at for at in (started.get(n, finished.get(n)) for n in spans) if at is not None]
+            begun = tuple(span for span in spans if span in started or span in finished)
             over = bool(steps) and all(step in finished for step in steps)
             nodes = steps if over else (number, *steps)
-            found.append((node.stage, Shown(nodes, min(begun) if begun and not steps else None)))
+            found.append((node.stage, Shown(nodes, begun=() if steps else begun)))
         elif node.kind is NodeKind.SPAN:
             end = number if number in finished else numbers[f"{node.stage}.finish"]
             found.append((node.id, Shown((end,), started.get(number))))

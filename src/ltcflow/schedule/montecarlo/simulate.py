@@ -181,7 +181,7 @@ def run(experiment: Experiment, beside: Plan, samples: int, chunk: int | None, p
         high = min(low + size, limit)
         drawn = experiment.draw(high - low)
         for row, how in enumerate(kept):
-            finishes[row, low:high] = how.of(drawn.finish)
+            finishes[row, low:high] = how.of(drawn.begin, drawn.finish)
         for row, (_, number) in enumerate(experiment.uncertain):
             lengths_drawn[row, low:high] = drawn.lengths[number]
         ends[0, low:high], ends[1, low:high] = drawn.ends, np.maximum(scale.minutes(drawn.ends), 0)
