@@ -123,7 +123,7 @@ class Flows:
         """Return when nodes start and finish and when lanes end, in numbers of the scale."""
         if not self.exact:
             return passed.start, passed.end, passed.ends
-        for node in self.loose & {*self.happened[0]}:
+        for node in self.loose & {*self.happened[0], *self.happened[1]}:
             passed.start[node] = self.model.not_before[node]
             passed.end[node] = passed.start[node] + lengths[node]
         if self._dating is not None:
