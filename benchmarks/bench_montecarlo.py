@@ -23,6 +23,7 @@ from ltcflow.schedule.montecarlo.experiment import Experiment
 from ltcflow.schedule.montecarlo.framing import frame, read_shapes
 from ltcflow.schedule.montecarlo.simulate import simulate
 from ltcflow.schedule.planning import inputs_of
+from ltcflow.worktime import WorkDuration
 
 
 def milliseconds(work: Callable[[], object], rounds: int) -> float:
@@ -49,7 +50,7 @@ def process_of(count: int) -> Process:
 
 
 def experiment_of(process: Process, **asked: Any) -> Experiment:
-    shapes = read_shapes(process, {}, None, "pert")
+    shapes = read_shapes(process, asked.pop("durations", {}), None, "pert")
     setup, _ = frame(inputs_of(process, None, start="2026-03-02", durations=shapes.means(), **asked), shapes, 7)
     return Experiment(setup, None)
 
@@ -112,6 +113,18 @@ def main() -> None:
     for count in (1_000, 10_000, 100_000):
         cost = milliseconds(lambda n=count: simulate(process, start="2026-03-02", seed=7, samples=n, keep=["m"]), 2)
         print(f"{count:>8,} samples: {cost:8.1f} ms, {cost * 1e3 / count:.2f} us per sample")
+    variants: dict[str, dict[str, Any]] = {
+        "a start that is held back": {"constraints": {"a7": "start_no_earlier 2026-03-20"}},
+        "ten put late": {"constraints": {f"a{i}": "as_late_as_possible" for i in range(100, 110)}},
+        "elapsed time": {"durations": {"a7": WorkDuration(4000, elapsed=True)}},
+        "ten on a calendar of their own": {"calendars": {f"a{i}": "always" for i in range(50, 60)}},
+    }
+    for name, asked in variants.items():
+        made = experiment_of(process, **asked)
+        cost = milliseconds(
+            lambda made=made: [made.draw(min(size, samples - low)) for low in range(0, samples, size)], 3
+        )
+        print(f"kernel with {name}: {cost:.0f}")
 
 
 if __name__ == "__main__":

@@ -248,14 +248,6 @@ def test_questions_that_have_no_answer_are_refused() -> None:
         found.ends[0] = 1
 
 
-def test_a_calendar_of_a_single_activity_is_refused() -> None:
-    steps = [b.activity("x", duration="2d", calendar="always"), b.activity("y", duration="1d")]
-    process = b.process("p", stages=[b.stage("s", activities=steps)])
-    with pytest.raises(InvalidValue, match="counts on one calendar"):
-        simulate(process, start="2026-03-02", seed=1, samples=10)
-    assert simulate(process, start="2026-03-02", calendar="always", seed=1, samples=10).finish.p50
-
-
 def test_a_day_counts_to_its_end() -> None:
     process = b.process("p", stages=[b.stage("s", activities=[b.activity("x", duration="2d")])])
     found = simulate(process, start="2026-03-02", seed=1, samples=10)

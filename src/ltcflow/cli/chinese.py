@@ -117,11 +117,6 @@ SENTENCES: Sequence[tuple[str, str]] = (
     (r"is no day\.", "不是日期。"),
     (r"is no shape\.", "不是分布形状。"),
     (r"is needed with progress\.", "有进展时必须给出。"),
-    (r"works on the calendar (.*), but a simulation counts on one calendar\.", r"按日历 \1 工作,而模拟只用一个日历。"),
-    (
-        r"Simulate a copy without calendars of single activities .*\.",
-        "请去掉单个活动和角色的日历再模拟,或用 ltcflow plan。",
-    ),
     (r"is more than the (.*) named as experts\.", r"多于所列的 \1 人。"),
     (r"Name more, or leave the capacity out: .*\.", "请多列几人,或不给 --capacity。"),
     (r"is more than the (.*) that the process allows \(at_most\)\.", r"多于流程允许的 \1 人(at_most)。"),

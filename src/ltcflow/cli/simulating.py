@@ -112,10 +112,12 @@ def simulated(subject: Subject, given: Mapping[str, Any]) -> tuple[Process, Simu
             return process, ws.simulate(subject.project, at=given["at"], calendar=given["calendar"], **drawn)
     from ltcflow.plugins import default_extensions
     from ltcflow.process import resolve_calendar
+    from ltcflow.schedule.calendars import calendars_named
     from ltcflow.schedule.montecarlo import simulate
 
-    process = process_of(subject.source or "")
-    calendar = resolve_calendar(process, given["calendar"] or "", named=default_extensions().calendar)
+    process, named = process_of(subject.source or ""), default_extensions().calendar
+    calendar = resolve_calendar(process, given["calendar"] or "", named=named)
+    drawn["calendars"] = calendars_named(process, named)
     drawn["durations"] = durations_of(process, given["durations"])
     return process, simulate(process, start=subject.start or "", calendar=calendar, **supposed(given), **drawn)
 

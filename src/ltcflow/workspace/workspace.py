@@ -213,19 +213,22 @@ class Workspace(Calls, Outlooks, Sharing, Timing):
         """Simulate *project* from where it stands at *at*: what is done keeps its dates, the rest is drawn.
 
         Args:
-            options: further arguments of `ltcflow.simulate`, such as durations, outcomes, win_probability and samples.
+            options: further arguments of `ltcflow.simulate`, such as durations, constraints, outcomes and samples.
         """
         from ltcflow.process import resolve_calendar
+        from ltcflow.schedule.calendars import calendars_named
         from ltcflow.schedule.montecarlo import simulate
 
         state, process, moment = self.state(project), self.process(project), at or self._now()
+        named = self.extensions.calendar
         if isinstance(calendar, _NAME):
-            calendar = resolve_calendar(process, calendar or "", named=self.extensions.calendar)
+            calendar = resolve_calendar(process, calendar or "", named=named)
         return simulate(
             process,
             start=state.started,
             seed=seed,
             calendar=calendar,
+            calendars={**calendars_named(process, named), **options.pop("calendars", {})},
             facts=dict(state.facts.items()),
             choices=p.choices_made(p.Progress(process, state, moment)),
             started={name: work.started for name, work in state.work.items()},

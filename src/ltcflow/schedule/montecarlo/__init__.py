@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ltcflow.schedule.montecarlo.drivers import Driver
+from ltcflow.schedule.montecarlo.promises import Kept, Met
 from ltcflow.schedule.montecarlo.results import Distribution, GateRecord, Influence, Simulation, probability_by
 from ltcflow.schedule.montecarlo.shapes import Empirical, Shape, empirical, pert, triangular
 from ltcflow.schedule.montecarlo.simulate import simulate
@@ -14,6 +15,8 @@ __all__ = [
     "Empirical",
     "GateRecord",
     "Influence",
+    "Kept",
+    "Met",
     "Shape",
     "Share",
     "Simulation",
