@@ -167,8 +167,8 @@ def test_a_start_by_day_is_kept_by_the_next_shift_unless_it_takes_no_time() -> N
         shares[lead] = [kept.share.value for kept in found.kept]
         assert found.plan["x"].early_start.isoformat() == "2026-03-02T20:00:00+00:00"
     assert shares == {"0d": [1, 1], "1h": [1, 1]}
-    later = run(chain("x", lead_time="0d"), durations={"x": "4h"}, calendars=own, samples=4,
-                constraints={"g": ["start_no_earlier 2026-03-03T12:00", "start_no_later 2026-03-03T11:00"]})  # fmt: skip
+    apart = {"g": ["start_no_earlier 2026-03-03T12:00", "start_no_later 2026-03-03T11:00"]}
+    later = run(chain("x", lead_time="0d"), durations={"x": "4h"}, calendars=own, samples=4, constraints=apart)
     assert [kept.share.value for kept in later.kept] == [0]
 
 

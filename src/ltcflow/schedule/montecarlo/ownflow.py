@@ -285,11 +285,23 @@ def _closing(own: Hours, instant: Minutes) -> Minutes:
 
 
 def _most(one: Minutes | None, other: Minutes | None) -> Minutes:
-    return one if other is None else other if one is None else np.maximum(one, other)  # type: ignore[return-value]
+    """Return the later of two, at least one of which is given."""
+    if one is None or other is None:
+        return _given(one, other)
+    return np.maximum(one, other)
 
 
 def _least(one: Minutes | None, other: Minutes | None) -> Minutes:
-    return one if other is None else other if one is None else np.minimum(one, other)  # type: ignore[return-value]
+    """Return the earlier of two, at least one of which is given."""
+    if one is None or other is None:
+        return _given(one, other)
+    return np.minimum(one, other)
+
+
+def _given(one: Minutes | None, other: Minutes | None) -> Minutes:
+    found = other if one is None else one
+    assert found is not None, "a node is held by its start or by its finish"
+    return found
 
 
 def _either(
