@@ -166,53 +166,78 @@ def _happened(
     return None
 
 
+class _Samples:
+    """The samples of an experiment that are kept, filled chunk by chunk."""
+
+    def __init__(self, experiment: Experiment, samples: int) -> None:
+        self.experiment = experiment
+        self.finishes = np.empty((len(experiment.kept), samples), dtype=np.int64)
+        self.lengths = np.empty((len(experiment.uncertain), samples), dtype=np.int64)
+        self.last, self.ends = np.empty((2, samples), dtype=np.int64)
+        self.lost, self.clean = np.zeros(samples, dtype=bool), np.ones(samples, dtype=bool)
+        self.critical = np.zeros(len(experiment.names), dtype=np.int64)
+
+    def draw(self, low: int, high: int) -> None:
+        """Draw the samples from *low* to *high*."""
+        experiment, part = self.experiment, slice(low, high)
+        drawn = experiment.draw(high - low)
+        for row, (_, how) in enumerate(experiment.kept):
+            self.finishes[row, part] = how.of(drawn.begin, drawn.finish)
+        for row, (_, number) in enumerate(experiment.uncertain):
+            self.lengths[row, part] = drawn.lengths[number]
+        self.last[part] = drawn.ends
+        self.ends[part] = np.maximum(experiment.flows.scale.minutes(drawn.ends), 0)
+        self.lost[part], self.clean[part] = drawn.lost, drawn.clean
+        self.critical += drawn.critical
+
+    def half_width(self, count: int) -> float:
+        """Return half the width of the 95 % interval of P80 of the finish, of the first *count* samples."""
+        ends = self.ends[:count][~self.lost[:count]]
+        if not len(ends):
+            return float("inf")
+        low, high = quantile_interval(len(ends), 0.8)
+        found = np.partition(ends, (low, high))
+        return float(found[high] - found[low]) / 2
+
+
 def run(experiment: Experiment, beside: Plan, samples: int, chunk: int | None, precision: int | None) -> Simulation:
     """Draw the samples of an experiment, in chunks, until there are enough."""
     experiment.check_memory(samples)
-    size, kept = experiment.chunk(chunk), [how for _, how in experiment.kept]
-    scale = experiment.flows.scale
-    finishes = np.empty((len(kept), samples), dtype=np.int64)
-    lengths_drawn = np.empty((len(experiment.uncertain), samples), dtype=np.int64)
-    ends, counts = np.empty((2, samples), dtype=np.int64), np.zeros(len(experiment.names), dtype=np.int64)
-    lost, clean = np.zeros(samples, dtype=bool), np.ones(samples, dtype=bool)
+    size, drawn = experiment.chunk(chunk), _Samples(experiment, samples)
     low, precise = 0, precision is None
-    while low < samples:
+    while low < samples and not (precise and precision is not None):
         limit = samples if precision is None else min(samples, (low // BATCH + 1) * BATCH)
         high = min(low + size, limit)
-        drawn = experiment.draw(high - low)
-        for row, how in enumerate(kept):
-            finishes[row, low:high] = how.of(drawn.begin, drawn.finish)
-        for row, (_, number) in enumerate(experiment.uncertain):
-            lengths_drawn[row, low:high] = drawn.lengths[number]
-        ends[0, low:high], ends[1, low:high] = drawn.ends, np.maximum(scale.minutes(drawn.ends), 0)
-        lost[low:high], clean[low:high] = drawn.lost, drawn.clean
-        counts += drawn.critical
+        drawn.draw(low, high)
         low = high
-        if precision is not None and high == limit and _half_width(ends[1, :high][~lost[:high]]) <= precision:
-            precise = True
-            break
-    held, met = experiment.promises(low)
-    counts[list(experiment.flows.happened[0])] = 0
+        precise = precision is None or (high == limit and drawn.half_width(high) <= precision)
+    return _simulation(experiment, beside, drawn, low, precise)
+
+
+def _simulation(experiment: Experiment, beside: Plan, drawn: _Samples, count: int, precise: bool) -> Simulation:
+    """Return the first *count* samples as a simulation."""
+    kept, met = experiment.promises(count)
+    drawn.critical[list(experiment.flows.happened[0])] = 0
     return Simulation(
         plan=beside,
         seed=experiment.setup.seed,
-        samples=low,
+        samples=count,
         precise=precise,
-        gates=_records(experiment, low),
+        gates=_records(experiment, count),
         passing=_passing(experiment),
         may_lose=bool(experiment.wins) or any(gate.odds.may_stop for gate in experiment.gates),
-        kept=held,
+        kept=kept,
         met=met,
-        scale=scale,
+        scale=experiment.flows.scale,
         elements=tuple(name for name, _ in experiment.kept),
-        finishes=_still(finishes[:, :low]),
-        last=_still(ends[0, :low]),
-        ends=_still(ends[1, :low]),
-        lost=_still(lost[:low]),
-        clean=_still(clean[:low]),
+        finishes=_still(drawn.finishes[:, :count]),
+        last=_still(drawn.last[:count]),
+        ends=_still(drawn.ends[:count]),
+        lost=_still(drawn.lost[:count]),
+        clean=_still(drawn.clean[:count]),
         uncertain=tuple(name for name, _ in experiment.uncertain),
-        lengths=_still(lengths_drawn[:, :low]),
-        critical=tuple((experiment.setup.model.nodes[n].id, int(counts[n])) for n in experiment.counted),
+        lengths=_still(drawn.lengths[:, :count]),
+        critical=tuple((experiment.setup.model.nodes[n].id, int(drawn.critical[n])) for n in experiment.counted),
     )
 
 
@@ -220,14 +245,6 @@ def _still(values: Any) -> Any:
     """Return an array that nobody can write to."""
     values.flags.writeable = False
     return values
-
-
-def _half_width(ends: Any) -> float:
-    if not len(ends):
-        return float("inf")
-    low, high = quantile_interval(len(ends), 0.8)
-    found = np.partition(ends, (low, high))
-    return float(found[high] - found[low]) / 2
 
 
 def _records(experiment: Experiment, samples: int) -> tuple[GateRecord, ...]:
