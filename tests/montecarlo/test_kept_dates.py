@@ -12,7 +12,7 @@ import ltcflow as ltc
 from ltcflow import builder as b
 from ltcflow.errors import InvalidValue, UnknownName
 from ltcflow.process import Process
-from ltcflow.schedule import ImpossibleConstraints, plan
+from ltcflow.schedule import ImpossibleConstraints, forecast, plan
 from ltcflow.schedule.montecarlo import Simulation, empirical, simulate, triangular
 from ltcflow.worktime import Calendar, calendar
 
@@ -147,6 +147,17 @@ def test_work_beyond_its_mean_is_not_forgotten() -> None:
     # five days are behind it: what would have taken one day ends now, what takes ten ends five days later
     ends = {at.date().isoformat() for at in (found["x"].quantile(p) for p in (0, 0.5, 1))}
     assert ends == {"2026-03-09", "2026-03-13"}
+
+
+@pytest.mark.parametrize("length", ["1d", EVEN])
+def test_what_ends_after_an_actual_start_is_held_by_it(length: Any) -> None:
+    steps = [b.activity("x", duration="2d"), b.activity("y", after=[b.after("x", "SF", "9d")])]
+    process = b.process("p", stages=[b.stage("s", activities=steps)])
+    begun = {"x": datetime(2026, 3, 2, 9, tzinfo=UTC)}
+    asked: dict[str, Any] = {"data_date": "2026-03-03", "started": begun, "finished": {}}
+    found = run(process, samples=200, durations={"y": length}, **asked)
+    assert found["y"].quantile(0) == forecast(process, start=START, durations={"y": "1d"}, **asked)["y"].early_finish
+    assert found["y"].quantile(0).isoformat() == "2026-03-12T18:00:00+00:00"
 
 
 def test_what_is_done_again_is_drawn_again() -> None:
