@@ -117,6 +117,8 @@ def mess(record: str, folder: Path) -> Path:
 @example(["plan", "deal.yaml", "--start", "0001-01-01", "--duration", "visit=-1d"])
 @example(["log", "acme", "--last", "1" * 400, "--db", "sales.db"])
 @example(["check", "\udcff"])
+@example(["plan", "--network", "\0"])
+@example(["simulate", "--lang", "zh", "--svg", "\0"])
 @example(["note", "acme", "\udcff", "--by", "li.wei", "--db", "sales.db"])
 @example(["start", "deal.yaml", "--project", "\0", "--by", "x", "--db", "sales.db"])
 @example(["vote", "acme", "release", "--by", "li.wei", "--verdict", "go", "--at", "9999-12-31", "--db", "sales.db"])

@@ -110,6 +110,15 @@ class _Moment(ParamType):
             self.fail(f"{_shown(value)} {problem}", param, ctx)
 
 
+class OutputFile(click.Path):
+    """The name of a file to write."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if "\0" in str(value):
+            self.fail(f"{_shown(value)} {voice()('is no name of a file.', '不是文件名。')}", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 class Pair(ParamType):
     """A ``key=value``, such as *example*."""
 

@@ -11,7 +11,7 @@ import attrs
 import click
 
 from ltcflow.cli.assuming import Subject, durations_of, estimating, held, holding, supposed, supposing, told, write
-from ltcflow.cli.options import Definition, json_option, lang_option, looking, project_argument, voice
+from ltcflow.cli.options import Definition, OutputFile, json_option, lang_option, looking, project_argument, voice
 from ltcflow.cli.output import columns, line, page, print_data
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ _paths = click.option("--paths", type=click.IntRange(1, 100), default=1, help="S
 @estimating
 @_paths
 @supposing
-@click.option("--gantt", metavar="FILE.svg", type=click.Path(), help="Write the Gantt chart to this file.")
-@click.option("--network", metavar="FILE.svg", type=click.Path(), help="Write the network diagram to this file.")
+@click.option("--gantt", metavar="FILE.svg", type=OutputFile(), help="Write the Gantt chart to this file.")
+@click.option("--network", metavar="FILE.svg", type=OutputFile(), help="Write the network diagram to this file.")
 @lang_option()
 @json_option
 def plan(

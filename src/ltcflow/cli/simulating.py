@@ -23,7 +23,7 @@ from ltcflow.cli.assuming import (
     told,
     write,
 )
-from ltcflow.cli.options import DEADLINE, LENGTH, json_option, lang_option, voice
+from ltcflow.cli.options import DEADLINE, LENGTH, OutputFile, json_option, lang_option, voice
 from ltcflow.cli.output import columns, page, print_data, print_json
 from ltcflow.cli.shares import CAPACITY, EXPERTS, OUTCOME, WIN
 
@@ -62,8 +62,8 @@ drawing = added(
     help="How likely one is finished by a day; repeatable.",
 )  # fmt: skip
 @click.option("--finish", metavar="2026-06-30", help="How likely all is finished by a day.")
-@click.option("--svg", metavar="FILE.svg", type=click.Path(), help="Write the S-curve of the finish to this file.")
-@click.option("--tornado", metavar="FILE.svg", type=click.Path(), help="Write what moves the finish to this file.")
+@click.option("--svg", metavar="FILE.svg", type=OutputFile(), help="Write the S-curve of the finish to this file.")
+@click.option("--tornado", metavar="FILE.svg", type=OutputFile(), help="Write what moves the finish to this file.")
 @json_option
 @lang_option()
 def simulate(as_json: bool, **given: Any) -> None:
