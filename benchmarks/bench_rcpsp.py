@@ -26,8 +26,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ltcflow.schedule.levelling import Problem, generate, kernels, optimise, search, violations
-from ltcflow.schedule.levelling.exact import MissingExtra, cp_model
+from ltcflow.schedule.levelling import Problem, generate, kernels, search, violations
+from ltcflow.solvers import MissingExtra, optimise
+from ltcflow.solvers.exact import cp_model
 
 TARGETS = {"j30": 0.0, "j60": 0.2, "j120": 1.6}
 

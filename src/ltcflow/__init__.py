@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from ltcflow.schedule.montecarlo import pert as pert
     from ltcflow.schedule.montecarlo import simulate as simulate
     from ltcflow.schedule.montecarlo import triangular as triangular
+    from ltcflow.solvers import OrTools as OrTools
     from ltcflow.workspace import Workspace as Workspace
 
     catalog: Mapping[str, Process]
@@ -72,6 +73,7 @@ _HOME = {
     "LtcflowError": "ltcflow.errors",
     "Money": "ltcflow.conditions",
     "Plan": "ltcflow.schedule",
+    "OrTools": "ltcflow.solvers",
     "Process": "ltcflow.process",
     "ProcessGraph": "ltcflow.graph",
     "Refused": "ltcflow.projects",
@@ -118,6 +120,7 @@ __all__ = [
     "Label",
     "LtcflowError",
     "Money",
+    "OrTools",
     "Plan",
     "Process",
     "ProcessGraph",

@@ -276,7 +276,7 @@ def test_shares_are_read_as_people_write_them(kind: object, text: str, meant: ob
 def test_what_is_said_of_a_proof_is_said_in_chinese_too(run: Run) -> None:
     from ltcflow.report.levelled import levelled_text
     from ltcflow.schedule.levelling import project
-    from ltcflow.schedule.levelling.exact import MissingExtra
+    from ltcflow.solvers import MissingExtra
 
     found = ltc.level(PROCESS, start="2026-03-02", capacities={"engineer": 1})
     assert "（遗传搜索）" in levelled_text(found, "zh")

@@ -13,13 +13,12 @@ import pytest
 from ltcflow.errors import InvalidValue, UnknownName
 from ltcflow.schedule.levelling import (
     InfeasibleSchedule,
-    MissingExtra,
     Problem,
     generate,
-    optimise,
     search,
     verified,
 )
+from ltcflow.solvers import MissingExtra, OrTools, optimise
 
 BAD: list[tuple[dict[str, Any], str]] = [
     ({"durations": [-1]}, "durations[0]: -1: is negative"),
@@ -72,6 +71,9 @@ def test_bad_options_are_named() -> None:
             optimise(one, seconds=seconds)  # type: ignore[arg-type]
     with pytest.raises(InvalidValue, match="is no number of threads"):
         optimise(one, workers=0)
+    for wrong in ({"seconds": float("nan")}, {"seconds": 0}, {"workers": 0}):
+        with pytest.raises(InvalidValue, match="is no"):
+            OrTools(**wrong)  # type: ignore[arg-type]
 
 
 def test_an_infeasible_schedule_is_an_error_that_says_what_is_broken() -> None:
@@ -95,7 +97,7 @@ def no_ortools(monkeypatch: pytest.MonkeyPatch) -> None:
             raise ImportError(name)
         return real(name, *rest)
 
-    monkeypatch.setattr("ltcflow.schedule.levelling.exact.import_module", lambda name: without(name))
+    monkeypatch.setattr("ltcflow.solvers.exact.import_module", lambda name: without(name))
 
 
 HARD = Problem(durations=[2, 2, 2, 3], links=[(0, 3, "FS", 0)], capacities=[2], demands=[[1], [1], [1], [2]])
@@ -116,6 +118,6 @@ def test_a_version_with_a_regression_is_refused(monkeypatch: pytest.MonkeyPatch)
     class Broken:
         __version__ = "9.15.6755"
 
-    monkeypatch.setattr("ltcflow.schedule.levelling.exact.import_module", lambda name: Broken)
+    monkeypatch.setattr("ltcflow.solvers.exact.import_module", lambda name: Broken)
     with pytest.raises(MissingExtra, match=r"OR-Tools 9\.15\.6755 has a regression"):
         optimise(HARD, warm_start=attrs.evolve(search(HARD), bound=1), required=True)

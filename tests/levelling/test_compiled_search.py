@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ltcflow.schedule.levelling import Problem, generate, lower_bound, optimise, search, violations
-from ltcflow.schedule.levelling import islands as sea
+from ltcflow.schedule.levelling import Problem, generate, lower_bound, search, violations
 from ltcflow.schedule.levelling import kernels as k
 from ltcflow.schedule.levelling.generate import makespan, serial
 from ltcflow.schedule.levelling.net import Net, in_order, mirrored
 from ltcflow.schedule.levelling.rules import times
 from ltcflow.schedule.levelling.search import Improver, by_time
+from ltcflow.solvers import islands as sea
+from ltcflow.solvers import optimise
 
 LAWS = settings(max_examples=40, deadline=None)
 

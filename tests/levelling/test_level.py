@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
@@ -17,8 +18,9 @@ from ltcflow.findings import DefinitionError
 from ltcflow.graph import NodeKind, network
 from ltcflow.process import Process
 from ltcflow.schedule import plan
-from ltcflow.schedule.levelling import LevelledPlan, LevelledRow, MissingExtra, level
-from ltcflow.schedule.levelling.exact import cp_model
+from ltcflow.schedule.levelling import Answer, InfeasibleSchedule, LevelledPlan, LevelledRow, Problem, level
+from ltcflow.solvers import MissingExtra, OrTools
+from ltcflow.solvers.exact import cp_model
 from ltcflow.stages import Activity
 from ltcflow.worktime import add_minutes, calendar, minutes_between
 
@@ -306,7 +308,7 @@ def test_a_shipped_process_is_levelled() -> None:
 
 
 def test_with_a_solver_a_levelled_plan_is_proved() -> None:
-    levelled = level(offer(), start="2026-03-02", capacities={"solution": 1}, seconds=10)
+    levelled = level(offer(), start="2026-03-02", capacities={"solution": 1}, solver=OrTools(seconds=10))
     assert str(levelled.duration) == "7d"
     try:
         cp_model()
@@ -329,8 +331,7 @@ BAD: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"experts": {"solution": [" "]}}, InvalidValue, "does not name a person"),
     ({"seed": "x"}, InvalidValue, "seed"),
     ({"schedules": 0}, InvalidValue, "schedules"),
-    ({"capacities": {"solution": 1}, "seconds": 0}, InvalidValue, "is no time"),
-    ({"capacities": {"solution": 1}, "seconds": float("nan")}, InvalidValue, "is no time"),
+    ({"capacities": {"solution": 1}, "solver": 10}, InvalidValue, "is no solver"),
     ({"durations": {"drafts": "1d"}}, UnknownName, "Did you mean 'draft'"),
 ]
 
@@ -340,6 +341,19 @@ def test_bad_input_is_named_with_a_remedy(options: dict[str, Any], error: type[E
     with pytest.raises(error) as caught:
         level(offer(at_most=8), start="2026-03-02", **options)
     assert words in str(caught.value)
+
+
+def test_a_solver_without_time_is_named_and_a_wrong_one_is_not_believed() -> None:
+    one = {"solution": 1}
+    for seconds in (0, float("nan")):
+        with pytest.raises(InvalidValue, match="is no time"):
+            level(offer(at_most=8), start="2026-03-02", capacities=one, solver=OrTools(seconds=seconds))
+
+    def wishful(problem: Problem, first: Answer, seed: int, /) -> Answer:
+        return attrs.evolve(first, starts=(0,) * len(problem), makespan=0)
+
+    with pytest.raises(InfeasibleSchedule, match="LTC460"):
+        level(offer(at_most=8), start="2026-03-02", capacities=one, solver=wishful)
 
 
 def test_more_hats_than_people_is_named() -> None:

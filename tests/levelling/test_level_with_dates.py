@@ -15,8 +15,9 @@ from ltcflow.errors import InvalidValue, UnknownName
 from ltcflow.process import Process
 from ltcflow.schedule import ImpossibleConstraints, forecast, plan
 from ltcflow.schedule.constraint import as_constraints
-from ltcflow.schedule.levelling import ImpossibleWithPeople, LevelledPlan, MissingExtra, level
-from ltcflow.schedule.levelling.exact import cp_model
+from ltcflow.schedule.levelling import ImpossibleWithPeople, LevelledPlan, level
+from ltcflow.solvers import MissingExtra, OrTools
+from ltcflow.solvers.exact import cp_model
 from ltcflow.worktime import Calendar, calendar, is_working, minutes_between
 
 LAWS = settings(
@@ -428,7 +429,7 @@ def test_constraints_that_contradict_the_network_are_told_as_for_a_plan() -> Non
 def test_the_exact_solver_says_what_it_cannot_express() -> None:
     process = one_after_the_other([3, 2])
     dates = {"a1": "must_start 2026-03-03"}
-    levelled = level(process, start=START, capacities={"legal": 1}, constraints=dates, seconds=5)
+    levelled = level(process, start=START, capacities={"legal": 1}, constraints=dates, solver=OrTools(seconds=5))
     assert levelled["a1"].start.date().isoformat() == "2026-03-03"
     assert (str(levelled.duration), levelled.proved) == ("6d", False)
     try:

@@ -11,20 +11,19 @@ from ltcflow.schedule.cpm import solve, weigh
 from ltcflow.schedule.levelling import (
     RULES,
     Answer,
-    MissingExtra,
     Problem,
     critical_path,
     generate,
     lower_bound,
-    optimise,
     search,
     violations,
 )
-from ltcflow.schedule.levelling.exact import cp_model
 from ltcflow.schedule.levelling.generate import makespan, serial
 from ltcflow.schedule.levelling.net import mirrored
 from ltcflow.schedule.levelling.rules import times
 from ltcflow.schedule.levelling.search import Improver, by_priority, by_time
+from ltcflow.solvers import MissingExtra, optimise
+from ltcflow.solvers.exact import cp_model
 
 LAWS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 FEW = settings(LAWS, max_examples=25)

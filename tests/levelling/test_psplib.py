@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ltcflow.schedule.levelling import Problem, critical_path, generate, lower_bound, optimise, search, violations
+from ltcflow.schedule.levelling import Problem, critical_path, generate, lower_bound, search, violations
+from ltcflow.solvers import optimise
 
 FOLDER = Path(os.environ.get("LTCFLOW_REFERENCE", "")) / "psplib"
 pytestmark = [

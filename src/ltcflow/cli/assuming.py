@@ -111,6 +111,36 @@ class Subject:
         return cls(source, start, project)
 
 
+def asked(subject: Subject, given: Mapping[str, Any], question: str, wanted: Mapping[str, Any]) -> tuple[Process, Any]:
+    """Return the process, and the answer to *question*: from its start, or of a project from where it stands.
+
+    Args:
+        question: "plan", "simulate" or "level". wanted: its arguments besides those that all of them take.
+    """
+    import ltcflow
+    from ltcflow.cli.sources import process_of, workspace
+    from ltcflow.plugins import default_extensions
+    from ltcflow.process import resolve_calendar
+    from ltcflow.schedule.calendars import calendars_named
+
+    if subject.project:
+        with workspace(given["db"]) as ws:
+            process = ws.process(subject.project)
+            lengths = durations_of(process, given["durations"])
+            where = {"at": given["at"], "calendar": given["calendar"]}
+            return process, getattr(ws, question)(subject.project, durations=lengths, **where, **wanted)
+    process, named = process_of(subject.source or ""), default_extensions().calendar
+    return process, getattr(ltcflow, question)(
+        process,
+        start=subject.start or "",
+        durations=durations_of(process, given["durations"]),
+        calendar=resolve_calendar(process, given["calendar"] or "", named=named),
+        calendars=calendars_named(process, named),
+        **supposed(given),
+        **wanted,
+    )
+
+
 def durations_of(process: Process, given: tuple[tuple[str, str], ...]) -> dict[str, Any]:
     """Return what was given, and what the estimators of plugins know of the rest."""
     from ltcflow.plugins import default_extensions, estimates

@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import click
 
-from ltcflow.cli.assuming import Subject, durations_of, estimating, held, holding, supposed, supposing, told, write
+from ltcflow.cli.assuming import (
+    Subject,
+    asked,
+    durations_of,
+    estimating,
+    held,
+    holding,
+    supposed,
+    supposing,
+    told,
+    write,
+)
 from ltcflow.cli.options import Definition, OutputFile, json_option, lang_option, looking, project_argument, voice
 from ltcflow.cli.output import columns, line, page, print_data
 
@@ -140,22 +151,4 @@ def print_plan(made: Plan, process: Process, paths: int, as_json: bool, *, runni
 
 def planned(subject: Subject, given: Mapping[str, Any]) -> tuple[Process, Plan]:
     """Return the process and its plan: from its start, or of a project from where it stands."""
-    from ltcflow.cli.sources import process_of, workspace
-    from ltcflow.plugins import default_extensions
-    from ltcflow.process import resolve_calendar
-    from ltcflow.schedule import plan
-    from ltcflow.schedule.calendars import calendars_named
-
-    lengths: dict[str, Any] = {"default_duration": given["default_duration"]}
-    if subject.project:
-        with workspace(given["db"]) as ws:
-            process = ws.process(subject.project)
-            lengths["durations"] = durations_of(process, given["durations"])
-            return process, ws.plan(subject.project, at=given["at"], calendar=given["calendar"], **lengths)
-    process, named = process_of(subject.source or ""), default_extensions().calendar
-    lengths["durations"] = durations_of(process, given["durations"])
-    days = resolve_calendar(process, given["calendar"] or "", named=named)
-    others = calendars_named(process, named)
-    return process, plan(
-        process, start=subject.start or "", calendar=days, calendars=others, **supposed(given), **lengths
-    )
+    return asked(subject, given, "plan", {"default_duration": given["default_duration"]})

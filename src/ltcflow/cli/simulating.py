@@ -12,13 +12,12 @@ from ltcflow.cli.assuming import (
     Subject,
     about_a_process_or_project,
     added,
-    durations_of,
+    asked,
     estimate,
     estimating,
     held,
     holding,
     split,
-    supposed,
     supposing,
     told,
     write,
@@ -95,8 +94,6 @@ def simulate(as_json: bool, **given: Any) -> None:
 
 def simulated(subject: Subject, given: Mapping[str, Any]) -> tuple[Process, Simulation]:
     """Return the process and its simulation: from its start, or of a project from where it stands."""
-    from ltcflow.cli.sources import process_of, workspace
-
     drawn = {
         "seed": given["seed"],
         "samples": given["samples"],
@@ -105,21 +102,7 @@ def simulated(subject: Subject, given: Mapping[str, Any]) -> tuple[Process, Simu
         "win_probability": _wins(given["wins"]),
         "default_duration": estimate(given["default_duration"]) if given["default_duration"] else None,
     }
-    if subject.project:
-        with workspace(given["db"]) as ws:
-            process = ws.process(subject.project)
-            drawn["durations"] = durations_of(process, given["durations"])
-            return process, ws.simulate(subject.project, at=given["at"], calendar=given["calendar"], **drawn)
-    from ltcflow.plugins import default_extensions
-    from ltcflow.process import resolve_calendar
-    from ltcflow.schedule.calendars import calendars_named
-    from ltcflow.schedule.montecarlo import simulate
-
-    process, named = process_of(subject.source or ""), default_extensions().calendar
-    calendar = resolve_calendar(process, given["calendar"] or "", named=named)
-    drawn["calendars"] = calendars_named(process, named)
-    drawn["durations"] = durations_of(process, given["durations"])
-    return process, simulate(process, start=subject.start or "", calendar=calendar, **supposed(given), **drawn)
+    return asked(subject, given, "simulate", drawn)
 
 
 def _wins(wins: tuple[tuple[str, float], ...]) -> Any:
@@ -167,30 +150,19 @@ def level(as_json: bool, **given: Any) -> None:
 
 
 def _levelled(subject: Subject, given: Mapping[str, Any]) -> LevelledPlan:
-    from ltcflow.cli.sources import process_of, workspace
-    from ltcflow.plugins import default_extensions
-    from ltcflow.process import resolve_calendar
-    from ltcflow.schedule.calendars import calendars_named
-    from ltcflow.schedule.levelling import level
+    from ltcflow.solvers import OrTools
 
-    experts = {role: split(people) for role, people in given["experts"]}
     wanted: dict[str, Any] = {
         "capacities": {role: _number(number) for role, number in given["capacities"]},
         "constraints": held(given["constraints"]),
         "deadlines": dict(given["deadlines"]),
-        **{name: given[name] for name in ("default_duration", "finish", "seed", "seconds")},
+        "solver": OrTools(seconds=given["seconds"]) if given["seconds"] else None,
+        **{name: given[name] for name in ("default_duration", "finish", "seed")},
     }
-    if subject.project:
-        with workspace(given["db"]) as ws:
-            wanted["durations"] = durations_of(ws.process(subject.project), given["durations"])
-            return ws.level(
-                subject.project, experts=experts or None, at=given["at"], calendar=given["calendar"], **wanted
-            )
-    process, named = process_of(subject.source or ""), default_extensions().calendar
-    wanted["durations"] = durations_of(process, given["durations"])
-    days = resolve_calendar(process, given["calendar"] or "", named=named)
-    more = {"calendar": days, "calendars": calendars_named(process, named), **supposed(given), **wanted}
-    return level(process, start=subject.start or "", experts=experts, **more)
+    if given["experts"]:
+        wanted["experts"] = {role: split(people) for role, people in given["experts"]}
+    found: LevelledPlan = asked(subject, given, "level", wanted)[1]
+    return found
 
 
 def _number(text: str) -> Any:

@@ -12,10 +12,10 @@ from ltcflow.names import ElementId, RoleId
 from ltcflow.process import Process, resolve_calendar
 from ltcflow.projects.engaged import people_at_work
 from ltcflow.roles import Person
+from ltcflow.workspace.standing import Records, standing
 from ltcflow.worktime import CalendarLike
 
 if TYPE_CHECKING:
-    from ltcflow.plugins import Extensions
     from ltcflow.projects.unpaid import Unpaid
     from ltcflow.schedule import Plan
     from ltcflow.schedule.cash import Cash
@@ -24,16 +24,11 @@ if TYPE_CHECKING:
     from ltcflow.schedule.montecarlo import Simulation
 
 
-class _Records(Protocol):
+class _Records(Records, Protocol):
     """What of a workspace is needed here."""
 
-    @property
-    def extensions(self) -> Extensions: ...
-    def state(self, project: str) -> p.ProjectState: ...
-    def process(self, project: str) -> Process: ...
     def plan(self, project: str, **options: Any) -> Plan: ...
     def simulate(self, project: str, *, seed: int, **options: Any) -> Simulation: ...
-    def _now(self) -> datetime: ...
 
 
 class Outlooks:
@@ -129,27 +124,16 @@ class Outlooks:
         Raises:
             As `ltcflow.level`; UnknownName where there is no such project.
         """
-        from ltcflow.schedule.calendars import calendars_named
         from ltcflow.schedule.levelling import level
 
-        state, process, moment = self.state(project), self.process(project), at or self._now()
-        named = self.extensions.calendar
-        if calendar is None or isinstance(calendar, str):
-            calendar = resolve_calendar(process, calendar or "", named=named)
+        state, process = self.state(project), self.process(project)
         return level(
             process,
-            start=state.started,
             capacities=capacities or {},
             experts=experts or {},
             team=None if experts is not None else _wearers(state, capacities or {}),
             at_work=_at_work(process, state, capacities or {}) if experts is None else {},
-            calendar=calendar,
-            calendars={**calendars_named(process, named), **options.pop("calendars", {})},
-            facts=dict(state.facts.items()),
-            choices=p.choices_made(p.Progress(process, state, moment)),
-            started={name: work.started for name, work in state.work.items()},
-            finished=p.actual_finishes(state),
-            data_date=max(moment, state.at),
+            **standing(self, project, at, calendar, options.pop("calendars", {})),
             **options,
         )
 

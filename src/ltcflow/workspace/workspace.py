@@ -22,6 +22,7 @@ from ltcflow.workspace.calls import Calls, Make
 from ltcflow.workspace.kept import Kept, Known, event_of
 from ltcflow.workspace.outlooks import Outlooks
 from ltcflow.workspace.sharing import Sharing
+from ltcflow.workspace.standing import standing
 from ltcflow.workspace.timing import Timing
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ Clock = Callable[[], datetime]
 ATTEMPTS = 20
 """How often a command is decided anew when others keep writing to the same project in between."""
 NO_TEAM = Team()
-_NAME = (str, type(None))
 
 
 def utc_now() -> datetime:
@@ -178,27 +178,11 @@ class Workspace(Calls, Outlooks, Sharing, Timing):
         Args:
             options: further arguments of `ltcflow.schedule.forecast`, such as deadlines, constraints and finish.
         """
-        from ltcflow.process import resolve_calendar
         from ltcflow.schedule import forecast
-        from ltcflow.schedule.calendars import calendars_named
 
-        state, process, moment = self.state(project), self.process(project), at or self._now()
-        named = self.extensions.calendar
+        stands = standing(self, project, at, calendar, options.pop("calendars", {}))
         return forecast(
-            process,
-            start=state.started,
-            calendar=resolve_calendar(process, calendar or "", named=named)
-            if isinstance(calendar, _NAME)
-            else calendar,
-            calendars={**calendars_named(process, named), **options.pop("calendars", {})},
-            **options,
-            durations=durations or {},
-            default_duration=default_duration,
-            facts=dict(state.facts.items()),
-            choices=p.choices_made(p.Progress(process, state, moment)),
-            started={name: work.started for name, work in state.work.items()},
-            finished=p.actual_finishes(state),
-            data_date=max(moment, state.at),
+            self.process(project), durations=durations or {}, default_duration=default_duration, **stands, **options
         )
 
     def simulate(
@@ -215,27 +199,10 @@ class Workspace(Calls, Outlooks, Sharing, Timing):
         Args:
             options: further arguments of `ltcflow.simulate`, such as durations, constraints, outcomes and samples.
         """
-        from ltcflow.process import resolve_calendar
-        from ltcflow.schedule.calendars import calendars_named
         from ltcflow.schedule.montecarlo import simulate
 
-        state, process, moment = self.state(project), self.process(project), at or self._now()
-        named = self.extensions.calendar
-        if isinstance(calendar, _NAME):
-            calendar = resolve_calendar(process, calendar or "", named=named)
-        return simulate(
-            process,
-            start=state.started,
-            seed=seed,
-            calendar=calendar,
-            calendars={**calendars_named(process, named), **options.pop("calendars", {})},
-            facts=dict(state.facts.items()),
-            choices=p.choices_made(p.Progress(process, state, moment)),
-            started={name: work.started for name, work in state.work.items()},
-            finished=p.actual_finishes(state),
-            data_date=max(moment, state.at),
-            **options,
-        )
+        stands = standing(self, project, at, calendar, options.pop("calendars", {}))
+        return simulate(self.process(project), seed=seed, **stands, **options)
 
     def why(self, project: str, element: ElementId, *, at: datetime | None = None) -> tuple[p.Link, ...]:
         """Return the shortest chain from *element* to what can be done today; () when it has ended."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from ltcflow.schedule.levelling.answer import Answer, generate, search
+from ltcflow.schedule.levelling.answer import Answer, Solver, generate, search
 from ltcflow.schedule.levelling.bounds import critical_path, energy, lower_bound
 from ltcflow.schedule.levelling.clashing import Clash, Engagement, clashes, engagements
-from ltcflow.schedule.levelling.exact import MissingExtra, optimise
 from ltcflow.schedule.levelling.level import level
 from ltcflow.schedule.levelling.levelled import Lateness, LevelledPlan, LevelledRow
 from ltcflow.schedule.levelling.load import Load, LoadSpan
@@ -29,8 +28,8 @@ __all__ = [
     "LevelledTogether",
     "Load",
     "LoadSpan",
-    "MissingExtra",
     "Problem",
+    "Solver",
     "Wait",
     "clashes",
     "critical_path",
@@ -40,7 +39,6 @@ __all__ = [
     "level",
     "level_together",
     "lower_bound",
-    "optimise",
     "search",
     "verified",
     "violations",

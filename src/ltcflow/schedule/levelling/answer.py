@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import isqrt
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 import attrs
 
@@ -48,6 +48,12 @@ class Answer:
     def gap(self) -> float:
         """How much shorter a better schedule could be at most, as a share of the makespan: 0.0 when proved."""
         return max(0, self.makespan - self.bound) / self.makespan if self.makespan else 0.0
+
+
+class Solver(Protocol):
+    """Makes something better of the answer of the search, or proves it; `ltcflow.solvers.OrTools` is one."""
+
+    def __call__(self, problem: Problem, first: Answer, seed: int, /) -> Answer: ...
 
 
 def answer_of(

@@ -14,6 +14,7 @@ from ltcflow.names import ElementId, RoleId
 from ltcflow.process import Process, duties_of
 from ltcflow.roles import Person, TeamLike, as_team
 from ltcflow.schedule.constraint import Constraints, Moment
+from ltcflow.schedule.levelling.answer import Solver
 from ltcflow.schedule.levelling.levelled import LevelledPlan
 from ltcflow.schedule.levelling.people import Crew, crew, people_of
 from ltcflow.schedule.levelling.placing import Ledger
@@ -53,8 +54,7 @@ def level(
     at_work: AtWork = _NOTHING,
     seed: int = 0,
     schedules: int | None = None,
-    seconds: float | None = None,
-    workers: int = 2,
+    solver: Solver | None = None,
 ) -> LevelledPlan:
     """Return the plan of *process* in which nobody is needed in more places at once than there are people.
 
@@ -80,10 +80,10 @@ def level(
         team: who wears which role in the project: experts of the roles that *experts* does not name. A person may fill
             several roles of one activity then, where there are no others.
         seed, schedules: of the search (`ltcflow.schedule.levelling.search`); the same ones give the same plan.
-        seconds: look for a proof with OR-Tools so long (extra ``optimize``); None: the search alone. Where it is not
-            installed, or cannot express what is asked for, the plan is that of schedule generation and its note says
-            so.
-        workers: threads of OR-Tools.
+        solver: looks for something better than the search found, and for the proof, such as
+            ``ltcflow.OrTools(seconds=10, workers=2)`` (extra ``optimize``); None: the search alone. Where OR-Tools is
+            not installed, or cannot express what is asked for, the plan is that of schedule generation and its note
+            says so.
     Raises:
         DefinitionError, UnknownName, InvalidValue, FactValueError, ImpossibleConstraints, OutsideTime: as
             `ltcflow.schedule.plan`.
@@ -133,7 +133,7 @@ def level(
         raise InvalidValue(field="data_date", value="None", problem="is needed with progress.", remedy=remedy)
     going_on = check_at_work(process, inputs.progress, at_work, scarce)
     project = Levelling(inputs, parse_start(start, inputs.calendar), scarce, at_work=going_on)
-    answer, ledger = project.solve(seed, schedules, seconds, workers), Ledger()
+    answer, ledger = project.solve(seed, schedules, solver), Ledger()
     settle([(0, project)], ledger)
     placed, ledger = project.best(answer, ledger, seed)
     project.put_late(placed, ledger)

@@ -7,12 +7,12 @@ from datetime import datetime
 
 import attrs
 
+from ltcflow.errors import InvalidValue
 from ltcflow.names import ElementId, RoleId
 from ltcflow.roles import Person
 from ltcflow.schedule.inputs import Inputs
-from ltcflow.schedule.levelling.answer import Answer, search
+from ltcflow.schedule.levelling.answer import Answer, Solver, search
 from ltcflow.schedule.levelling.axes import axis_of, utc_minute
-from ltcflow.schedule.levelling.exact import optimise
 from ltcflow.schedule.levelling.generate import serial
 from ltcflow.schedule.levelling.levelled import LevelledPlan
 from ltcflow.schedule.levelling.modelling import Modelling
@@ -21,6 +21,7 @@ from ltcflow.schedule.levelling.placing import Ledger, Placed, Placing
 from ltcflow.schedule.levelling.rowing import levelled_rows
 from ltcflow.schedule.levelling.saying import ImpossibleWithPeople, off_calendar, pausing
 from ltcflow.schedule.levelling.search import Dice, by_priority, by_time
+from ltcflow.schedule.levelling.verify import verified
 from ltcflow.schedule.limits import Bound
 from ltcflow.schedule.working import making_of
 from ltcflow.worktime import WorkDuration
@@ -84,13 +85,18 @@ class Levelling:
 
     # -- orders ----------------------------------------------------------------------------------------------------
 
-    def solve(self, seed: int, schedules: int | None, seconds: float | None, workers: int) -> Answer:
+    def solve(self, seed: int, schedules: int | None, solver: Solver | None) -> Answer:
         """Return the answer to the problem of this project alone."""
         answer = search(self.problem, seed=seed, schedules=schedules)
-        self.asked = seconds is not None
-        if seconds is None:
+        self.asked = solver is not None
+        if solver is None:
             return answer
-        return optimise(self.problem, seconds=seconds, workers=workers, warm_start=answer, seed=seed)
+        if not callable(solver):
+            remedy = "Give ltcflow.OrTools(seconds=10), or None."
+            raise InvalidValue(field="solver", value=repr(solver), problem="is no solver.", remedy=remedy)
+        found = solver(self.problem, answer, seed)
+        verified(self.problem, found.starts)
+        return found
 
     def _note(self, answer: Answer, gap: bool) -> str:
         """Return what is to be said about a proof that was asked for and is not one of the dates."""

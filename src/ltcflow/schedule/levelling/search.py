@@ -8,7 +8,7 @@ improved so before it is judged. It draws from a seeded generator of its own, so
 one answer, on every machine and Python.
 
 An order places an activity after what it waits for. Where a lead allows a successor to begin first, a better schedule
-may do just that, and only the solver of `ltcflow.schedule.levelling.exact` finds it.
+may do just that, and only the solver of `ltcflow.solvers` finds it.
 """
 
 from __future__ import annotations

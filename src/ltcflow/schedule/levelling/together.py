@@ -143,7 +143,7 @@ def level_together(
         except InvalidValue as error:
             field = f"{name}: {error.field}"
             raise InvalidValue(field=field, value=error.value, problem=error.problem, remedy=error.remedy) from error
-    answers = {name: project.solve(seed, schedules, None, 1) for name, project in projects.items()}
+    answers = {name: project.solve(seed, schedules, None) for name, project in projects.items()}
     ledger, placed = Ledger(shared), dict[str, Placed]()
     settle([(-ranks[name], project) for name, project in projects.items()], ledger)
     for rank in sorted(set(ranks.values()), reverse=True):

@@ -15,11 +15,11 @@ import attrs
 
 from ltcflow.errors import InvalidValue, LtcflowError
 from ltcflow.schedule.levelling.answer import Answer, answer_of, search
-from ltcflow.schedule.levelling.islands import search_islands
 from ltcflow.schedule.levelling.kernels import installed
 from ltcflow.schedule.levelling.problem import Problem
 from ltcflow.schedule.levelling.rules import Times, times
 from ltcflow.schedule.levelling.verify import verified
+from ltcflow.solvers.islands import search_islands
 
 _BROKEN = ("9.15.6755",)
 _BEFORE, _BETWEEN = 0.1, 0.85
@@ -87,7 +87,6 @@ def optimise(
     Cost: the search for a warm start, then up to *seconds*; compiling takes some five of them once on a machine.
 
     Example:
-        >>> from ltcflow.schedule.levelling import optimise
         >>> p = Problem(durations=[480, 480, 960], capacities=[2], demands=[[1], [1], [2]])
         >>> best = optimise(p, seconds=5, workers=1)
         >>> best.makespan, best.proved
@@ -130,6 +129,39 @@ def _searched(problem: Problem, first: Answer, seconds: float, workers: int, see
     if better is None:
         return first
     return answer_of(problem, better, method="genetic search, compiled", bound=first.bound, schedules=first.schedules)
+
+
+def _seconds(_instance: object, _attribute: attrs.Attribute[float], value: float) -> None:
+    _check(value, 1)
+
+
+def _workers(_instance: object, _attribute: attrs.Attribute[int], value: int) -> None:
+    _check(1, value)
+
+
+@attrs.frozen(kw_only=True)
+class OrTools:
+    """`optimise` as the ``solver=`` of `ltcflow.level`: so many *seconds* on so many threads (*workers*).
+
+    Raises:
+        InvalidValue: no time, no workers.
+
+    Example:
+        >>> from ltcflow import builder as b
+        >>> from ltcflow.schedule.levelling import level
+        >>> steps = [b.activity(name, duration="1d", raci={"R": "legal"}, after=[]) for name in ("nda", "terms")]
+        >>> bid = b.process("bid", roles={"legal": "Legal"}, stages=[b.stage("papers", activities=steps)])
+        >>> levelled = level(bid, start="2026-03-02", capacities={"legal": 1}, solver=OrTools(seconds=5))
+        >>> str(levelled.duration), levelled.proved
+        ('2d', True)
+    """
+
+    seconds: float = attrs.field(default=10.0, validator=_seconds)
+    workers: int = attrs.field(default=2, validator=_workers)
+
+    def __call__(self, problem: Problem, first: Answer, seed: int, /) -> Answer:
+        """Return what `optimise` makes of *first*."""
+        return optimise(problem, seconds=self.seconds, workers=self.workers, warm_start=first, seed=seed)
 
 
 def _check(seconds: float, workers: int) -> None:
