@@ -33,6 +33,7 @@ FAMILIES = 3
 """How many populations grow apart before they meet."""
 CYCLES = 4
 """After so many meetings in a row without a better schedule a thread gives up."""
+_NEVER = 1 << 62
 
 
 class Task(NamedTuple):
@@ -85,14 +86,14 @@ class Island:
 
     def live(self) -> None:
         """Let a population live until it has not become better for a while."""
-        task, stale, last = self.task, 0, (0, 0)
+        task, stale, last = self.task, 0, (_NEVER, 0)
         while not self.over and stale < PATIENCE:
             self.kept = self.evolve(
                 task.net, task.mirror, task.latest, self.dice, self.people, self.worth, self.best, self.kept,
                 task.bound, ROUNDS,
             )  # fmt: skip
             now = int(self.worth[0, 0]), int(self.worth[0, 1])
-            stale = 0 if (not stale and last == (0, 0)) or now < last else stale + 1
+            stale = 0 if now < last else stale + 1
             last = now
 
     def meet(self) -> None:
