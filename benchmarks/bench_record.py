@@ -2,13 +2,13 @@
 
     .venv/bin/python benchmarks/bench_record.py [repeats] [events]
 
-* *load + one command + save*: the log as JSON text -> events -> state -> decide -> apply -> the new events as JSON text;
-  SpiffWorkflow: the workflow as JSON text -> workflow -> complete one task -> JSON text. Of a chain and of parallel work
-  with 20 and 400 activities, fresh and half done. ltcflow keeps a declaration once, under its fingerprint, and loads it
-  once; SpiffWorkflow keeps it in every instance. Targets: 5x at 20, 50x at 400 (fresh).
+* *load + one command + save*: the log as JSON text -> events -> state -> decide -> apply -> the new events as text;
+  SpiffWorkflow: the workflow as JSON text -> workflow -> complete one task -> JSON text. Of a chain and of parallel
+  work with 20 and 400 activities, fresh and half done. ltcflow keeps a declaration once, under its fingerprint, and
+  loads it once; SpiffWorkflow keeps it in every instance. Targets: 5x at 20, 50x at 400 (fresh).
 * *replay*: a million events, made beforehand, into a state. Target: 200,000 events a second.
 
-SpiffWorkflow (LGPL) is a peer for this page only: ``pip install 'ltcflow[bench]'``; without it its columns are left out.
+SpiffWorkflow (LGPL) is a peer for this page only: ``pip install 'ltcflow[bench]'``; without it, its columns are empty.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import islice, pairwise
 from statistics import median
 
 from ltcflow import builder as b
@@ -96,7 +96,7 @@ def bpmn(size: int, *, parallel: bool) -> str:
     ids = [f"a{i}" for i in range(size)]
     nodes = ['<startEvent id="start"/>', '<endEvent id="end"/>', *(f'<manualTask id="{i}" name="{i}"/>' for i in ids)]
     chain = ["start", *ids, "end"]
-    flows = list(zip(chain, chain[1:], strict=False))
+    flows = list(pairwise(chain))
     if parallel:
         nodes += ['<parallelGateway id="fork"/>', '<parallelGateway id="join"/>']
         flows = [("start", "fork"), *(("fork", i) for i in ids), *((i, "join") for i in ids), ("join", "end")]
