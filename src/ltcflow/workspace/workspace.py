@@ -19,6 +19,7 @@ from ltcflow.roles import Person, Team, TeamLike, as_team
 from ltcflow.stores import Draft, EventStore, StaleProject, canonical_json, open_store, verify
 from ltcflow.stores.canonical import check_new_project
 from ltcflow.workspace.calls import Calls, Make
+from ltcflow.workspace.exchange import Exchange
 from ltcflow.workspace.kept import Kept, Known, event_of
 from ltcflow.workspace.outlooks import Outlooks
 from ltcflow.workspace.sharing import Sharing
@@ -42,7 +43,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Workspace(Calls, Outlooks, Sharing, Timing):
+class Workspace(Calls, Outlooks, Sharing, Timing, Exchange):
     """Runs projects on a store.
 
     Example:
