@@ -13,6 +13,7 @@ from click.testing import Result
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+import ltcflow as ltc
 from ltcflow.cli.app import COMMANDS, cli
 
 Run = Callable[..., Result]
@@ -44,6 +45,8 @@ FITTING = {
     "finished": ["visit", "sell"],
     "delivered": ["offer"],
     "find": ["PD", "seller"],
+    "file": ["acme.jsonl", "acme.jsonl", "sales.db", "deal.yaml", "none.jsonl"],
+    "output": ["new.jsonl", "sales.db", "."],
     "at": ["2026-03-02T12:00+00:00", "2026-04-01", "1999-01-01", "9999-12-31"],
     "start": ["2026-03-02", "2026-03-02T10:00", "soon"],
     "calendar": ["weekdays", "always", "CN", "weekday"],
@@ -106,6 +109,8 @@ def command_lines(draw: st.DrawFn) -> list[str]:
 
 @pytest.fixture
 def mess(record: str, folder: Path) -> Path:
+    with ltc.Workspace.open("sales.db") as ws:
+        (folder / "acme.jsonl").write_bytes(ws.export_project("acme"))
     (folder / "bad.yaml").write_text("ltcflow: 1\nprocess: [bid\n", encoding="utf-8")
     return folder
 

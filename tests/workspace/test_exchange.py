@@ -227,6 +227,13 @@ def test_a_change_that_no_hash_of_a_record_covers_is_found_by_the_last_line() ->
     assert refused(FILE.replace(b"\n", b"\r\n")) == [("LTC627", 1)]
 
 
+def test_a_line_that_says_the_same_in_other_characters_is_found() -> None:
+    lines = FILE.splitlines()[:-1]
+    for old, new in ((b'"by":"l', b'"by":"\\u006c'), (b'"number":1', b'"number":01'), (b'"at":"', b'"at": "')):
+        assert old in lines[1]
+        assert refused(sealed([lines[0], lines[1].replace(old, new), *lines[2:]])) == [("LTC621", 2)]
+
+
 def test_what_is_cut_off_or_goes_on_is_named_by_its_line() -> None:
     count, lines = FILE.count(b"\n"), FILE.splitlines(keepends=True)
     assert refused(FILE[:-1]) == [("LTC623", count)]
@@ -277,8 +284,8 @@ class Racing(MemoryStore):
         return super().append(project, drafts, expected=expected)
 
 
-def drafts_of(ws: ltc.Workspace) -> list[Draft]:
-    return [Draft(kind=r.kind, at=r.at, by=r.by, data=r.data) for r in ws.store.read("acme-5g")]
+def drafts_of(ws: ltc.Workspace, project: str = "acme-5g") -> list[Draft]:
+    return [Draft(kind=r.kind, at=r.at, by=r.by, data=r.data) for r in ws.store.read(project)]
 
 
 def test_an_import_that_races_with_the_same_import_ends_as_one() -> None:
@@ -286,6 +293,16 @@ def test_an_import_that_races_with_the_same_import_ends_as_one() -> None:
     ws = ltc.Workspace(Racing([every[:2], every[2:3]]))
     assert ws.import_project(FILE) == Imported(project="acme-5g", added=len(every) - 3)
     assert ws.export_project("acme-5g") == FILE
+
+
+def test_an_import_that_reads_just_before_the_same_import_is_no_second_project() -> None:
+    class Slow(MemoryStore):
+        def projects(self) -> tuple[str, ...]:
+            if not self.length("投标"):
+                self.append("投标", drafts_of(story(project="投标"), "投标"), expected=0)
+            return super().projects()
+
+    assert ltc.Workspace(Slow()).import_project(story(project="投标").export_project("投标")).findings == ()
 
 
 def test_an_import_that_races_with_another_log_is_refused() -> None:

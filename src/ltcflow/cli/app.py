@@ -111,6 +111,14 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
                     "reopen": "Open a closed project again.",
                 },
             ),
+            **_entries(
+                "moving",
+                {
+                    "export": "Write a project to one file that anybody can verify.",
+                    "import": "Take in a project from such a file.",
+                },
+                **{"import": "import_"},
+            ),
         },
         "Look at projects": {
             **_entries(

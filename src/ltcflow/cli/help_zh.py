@@ -88,6 +88,15 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "resume": ("恢复暂停的项目。", ""),
         "close": ("结束项目。", "won 或 completed 须全部结束;lost 或 cancelled 随时可以。"),
         "reopen": ("重新打开已关闭的项目。", ""),
+        "export": (
+            "把项目写成一个任何人都能验证的文件。",
+            "含全部事件及其定义,格式为 JSON Lines。不覆盖已有的文件。加 --json 则说明文件的情况及其末条哈希。",
+        ),
+        "import": (
+            "从这样的文件导入项目。",
+            "先验证文件,再写入记录中尚缺的部分;没有记录时会建立记录。从不覆盖:同名的另一份日志会被拒绝。"
+            "文件有问题时退出码为 1,指出所在的行,且不写入任何内容。",
+        ),
         "projects": ("列出记录中的项目。", "各自的状态以及所依据的流程。"),
         "status": ("显示项目的状态。", "按阶段显示已完成、进行中、可做和等待的要素,以及关口、条件、风险、事实。"),
         "ready": (
@@ -136,6 +145,7 @@ OPTIONS: Mapping[str, str] = MappingProxyType(
         "Show so many critical paths.": "最多显示几条关键路径。",
         "What is known; repeatable.": "已知的事实;可重复。",
         "What is chosen in a stage.": "多选阶段中选了什么。",
+        "Write to this new file; else to the output.": "写入这个新文件;不给则写到标准输出。",
         "Write the Gantt chart to this file.": "把甘特图写入该文件。",
         "Write the network diagram to this file.": "把网络图写入该文件。",
         "Only roles that go by this name, short form or post.": "只列名称、缩写或岗位相符的角色。",

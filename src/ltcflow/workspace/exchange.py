@@ -102,8 +102,7 @@ class Exchange:
             kept = self.store.read(found.project) if not findings else ()
             findings = findings or tuple(_against(self.store, found, kept))
             if findings:
-                named = tuple(attrs.evolve(finding, file=file) for finding in findings)
-                return Imported(project=found.project, findings=named)
+                return refused(found, findings, file)
             _keep_definitions(self.store, found)
             new = [Draft(kind=r.kind, at=r.at, by=r.by, data=r.data) for r in found.records[len(kept) :]]
             try:
@@ -115,6 +114,11 @@ class Exchange:
                 continue
             return Imported(project=found.project, added=len(new))
         raise AssertionError("the last attempt returns or raises")
+
+
+def refused(content: Content, findings: tuple[Finding, ...], file: str) -> Imported:
+    """Return what became of a *file* with *findings*: nothing."""
+    return Imported(project=content.project, findings=tuple(attrs.evolve(found, file=file) for found in findings))
 
 
 def _keep_definitions(store: EventStore, content: Content) -> None:
@@ -147,7 +151,8 @@ def _against(store: EventStore, content: Content, kept: tuple[Record, ...]) -> I
 def _twin(store: EventStore, project: str) -> str:
     """Return the project whose name is made of other characters and looks the same; "" for none."""
     name = unicodedata.normalize("NFC", project)
-    return next((known for known in store.projects() if unicodedata.normalize("NFC", known) == name), "")
+    names = (known for known in store.projects() if known != project)
+    return next((known for known in names if unicodedata.normalize("NFC", known) == name), "")
 
 
 def _other(line: int, where: str, where_zh: str) -> Finding:

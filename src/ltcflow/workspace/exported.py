@@ -88,7 +88,7 @@ def read(content: bytes) -> tuple[Content, tuple[Finding, ...]]:
     number, hash = (end := json.loads(lines[-1]))["head"]
     if not found:
         broken = verify_chain(records, heads={project: (number, hash)})
-        found += (attrs.evolve(f, line=_line_of(f, records)) for f in broken)
+        found += (attrs.evolve(f, line=_line_of(f, records), remedy=_AGAIN[0], remedy_zh=_AGAIN[1]) for f in broken)
     if not found and (number, hash) != (records[-1].number, records[-1].hash):
         found.append(_not_the_end(len(lines)))
     if not found:
