@@ -9,7 +9,7 @@ RUN := $(VENV)/bin/python -m
 FILES := src tests examples benchmarks conftest.py
 FOUND = $(wildcard $(FILES))
 
-.PHONY: help demo test coverage check static bench runtime dev clean
+.PHONY: help demo test coverage check static bench faults runtime dev clean
 
 help:
 	@echo "make demo   one project from lead to cash, told step by step"
@@ -17,6 +17,7 @@ help:
 	@echo "make check  ruff, mypy, import-linter, then make test"
 	@echo "make coverage  the tests again, showing every branch of the source that none of them takes"
 	@echo "make bench  every benchmark"
+	@echo "make faults kill writers, connections and a server of PostgreSQL some 600 times (KILLS=600)"
 	@echo "make clean  remove what was built; .venv stays"
 
 demo: runtime
@@ -42,6 +43,10 @@ bench: dev
 	    if grep -q __main__ "$$file"; then $(VENV)/bin/python "$$file" $(ARGS); \
 	    else $(RUN) pytest -q -p no:cacheprovider --benchmark-only "$$file" $(ARGS); fi || exit 1; \
 	done
+
+faults: dev
+	if tools/postgres.sh find >/dev/null; then run="tools/postgres.sh run"; fi; \
+	    LTCFLOW_KILLS=$(or $(KILLS),600) $$run $(RUN) pytest -q -s -n 0 tests/stores/test_store_kill.py $(ARGS)
 
 runtime dev:
 	@tools/venv.sh $@

@@ -4,6 +4,8 @@
 #   tools/postgres.sh run make test    start one, run the command with LTCFLOW_POSTGRES set, stop it
 #   eval "$(tools/postgres.sh start)"  start one and set LTCFLOW_POSTGRES in this shell
 #   tools/postgres.sh stop             stop the one that `start` started
+#   tools/postgres.sh crash [again]    kill the one that `start` started, all its processes at once; with `again` it
+#                                      is then started anew, at the same address
 #   tools/postgres.sh find             say where the programs of PostgreSQL are; exit code 1 where there are none
 #   tools/postgres.sh install          install them, where apt-get is there and one may
 #
@@ -99,6 +101,22 @@ stop() {
     rm -rf "$data"
 }
 
+# SIGKILL for the server and all that works for it; what is started anew recovers by itself.
+crash() {
+    read -r pid <"$data/db/postmaster.pid"
+    pids="$pid $(ps -o pid= --ppid "$pid" | tr '\n' ' ')"
+    kill -KILL $pids 2>/dev/null || true
+    for attempt in $(seq 200); do
+        kill -0 $pids 2>/dev/null || break
+        sleep 0.02
+    done
+}
+
+known() {
+    [ -f "$home" ] || fail "none is started ($home is not there)."
+    { read -r bin; read -r user; read -r data; read -r url; } <"$home"
+}
+
 case ${1:-} in
 find) find_bin ;;
 install) install ;;
@@ -111,10 +129,19 @@ start)
     echo "export LTCFLOW_POSTGRES=$url"
     ;;
 stop)
-    [ -f "$home" ] || fail "none is started ($home is not there)."
-    { read -r bin; read -r user; read -r data; read -r url; } <"$home"
+    known
     stop
     rm -f "$home"
+    ;;
+crash)
+    known
+    crash
+    if [ "${2:-}" = again ]; then
+        port=${url##*:}
+        options="-p ${port%%/*} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=60"
+        ( cd "$data" && unprivileged "$bin/pg_ctl" -D "$data/db" -l "$data/server.log" -w -t 60 -o "$options" start ) \
+            >"$data/said" 2>&1 || { cat "$data/said" >&2; fail "the server did not start again (see above)."; }
+    fi
     ;;
 run)
     shift
@@ -125,5 +152,5 @@ run)
     trap 'exit 143' TERM HUP
     LTCFLOW_POSTGRES=$url "$@"
     ;;
-*) fail "say find, install, start, stop or run COMMAND" ;;
+*) fail "say find, install, start, stop, crash or run COMMAND" ;;
 esac

@@ -12,6 +12,7 @@ Imported only when a PostgreSQL database is opened; it needs psycopg.
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Iterator
 from hashlib import sha256
 
@@ -37,6 +38,8 @@ CONNECTING = {"connect_timeout": 10, "application_name": "ltcflow", "client_enco
 ISOLATION = "READ COMMITTED"
 PASSING = frozenset({"40001", "40P01", "23505"})  # serialization failure, deadlock, somebody else wrote the same
 _MARK = "ltcflow_transaction"
+_QUIET = logging.NullHandler()
+"""Keeps what an application's logging does not ask for off the terminal."""
 
 _added = sa.func.coalesce(
     sa.select(sa.cast(meta.c.value, sa.BigInteger)).where(meta.c.name == FEED).scalar_subquery(),
@@ -156,6 +159,8 @@ class Postgres:
 
     def make_engine(self, url: sa.URL, busy_timeout: float) -> sa.Engine:
         """Return an engine that keeps five connections, and lends up to fifteen at a time."""
+        for name in ("sqlalchemy.pool", "psycopg"):  # a lost connection is told by the error, not by their tracebacks
+            logging.getLogger(name).addHandler(_QUIET)
         arguments = {name: value for name, value in CONNECTING.items() if name not in url.query}
         return sa.create_engine(url, connect_args=arguments, pool_timeout=busy_timeout, isolation_level=ISOLATION)
 
