@@ -1,8 +1,8 @@
 """Writers that are killed: a program that has imported all it needs, and forks a writer for every order it is given.
 
 An order is a line of JSON: ``{"url": ..., "wal": false, "batch": 5, "until": "", "writers": [["p", how, value],
-...]}``. Each writer
-appends to its own project, `batch` records at a time, says how long its log is once `append` has returned, and dies:
+...]}``. Each writer appends to its own project, `batch` records at a time, says how long its log is once `append` has
+returned, and dies:
 
 * ``delay``: SIGKILL from outside, so many seconds after it was ready, or after the file ``until`` was there.
 * ``event``: SIGKILL by itself at the n-th thing that SQLAlchemy tells of: before and after each statement, before a

@@ -154,17 +154,38 @@ def test_a_writer_of_a_server_killed_anywhere_loses_nothing(obey: Obey, postgres
     log.verify()
 
 
-def test_connections_that_the_server_ends_in_mid_commit_lose_nothing(obey: Obey, postgres: sa.URL) -> None:
+def wait_for(happened: Callable[[], object], what: str = "nothing is written") -> None:
+    until = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < until, what
+        time.sleep(0.005)
+
+
+def both_write(own: sa.Connection) -> bool:
+    """Say whether both writers have begun."""
+    if not sa.inspect(own).has_table("ltcflow_events"):
+        return False
+    return bool(own.exec_driver_sql("SELECT count(DISTINCT project) = 2 FROM ltcflow_events").scalar())
+
+
+def test_connections_that_the_server_ends_at_any_moment_lose_nothing(
+    obey: Obey, postgres: sa.URL, tmp_path: Path
+) -> None:
     """The writers append the same again whenever they are told of a loss: nothing is there twice either."""
     chance = random.Random(13)
     log = Log(postgres.render_as_string(hide_password=False))
     own = sa.create_engine(postgres, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
     ended = 0
     with ThreadPoolExecutor(1) as pool, own.connect() as connection:
-        writing = pool.submit(obey, log.url, *((name, "delay", max(0.8, KILLS / 200)) for name in "pq"))
-        while not writing.done():
-            time.sleep(chance.uniform(0, 0.05))
-            ended += len(connection.execute(END).all())
+        enough = tmp_path / "enough"
+        writing = pool.submit(obey, log.url, ("p", "delay", 0), ("q", "delay", 0), until=enough)
+        try:
+            wait_for(lambda: both_write(connection))
+            for _ in range(max(12, KILLS // 5)):
+                time.sleep(chance.uniform(0, 0.05))
+                ended += len(connection.execute(END).all())
+        finally:
+            enough.touch()
     ends = writing.result()
     assert [end for _, end in ends] == [-signal.SIGKILL] * 2
     assert ended > 10
@@ -200,11 +221,8 @@ def hold_commits(own: sa.Engine, hold: bool) -> None:
 
 def in_mid_commit(own: sa.Engine) -> None:
     """Wait until a writer is in the middle of a commit: it is on the disk, and the writer does not know."""
-    until = time.monotonic() + PATIENCE
     with own.connect() as connection:
-        while not connection.execute(HELD).scalar():
-            assert time.monotonic() < until, "nobody commits any more"
-            time.sleep(0.005)
+        wait_for(lambda: connection.execute(HELD).scalar(), "nobody commits any more")
 
 
 def test_a_server_lost_in_mid_commit_has_all_that_it_acknowledged_once(
@@ -242,9 +260,6 @@ def check_when_quiet(log: Log, said: dict[str, int]) -> None:
     others: Any = sa.text(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'ltcflow'"
     )
-    until = time.monotonic() + PATIENCE
-    with own.connect() as connection:
-        while connection.execute(others).scalar():
-            assert time.monotonic() < until, "the server does not notice that they are gone"
-            connection.rollback()
+    with own.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        wait_for(lambda: not connection.execute(others).scalar(), "the server does not notice that they are gone")
     log.check(said)
