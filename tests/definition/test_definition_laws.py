@@ -30,7 +30,7 @@ from ltcflow.definition.emit import json_text
 from ltcflow.definition.write import to_data
 from ltcflow.labels import Label, Source
 from ltcflow.names import is_id
-from ltcflow.process import Process, RuleLevel, RuleSetting
+from ltcflow.process import Process, Registers, RiskScale, RuleLevel, RuleSetting
 from ltcflow.roles import Raci, Role
 from ltcflow.stages import (
     Activity,
@@ -233,6 +233,20 @@ RULES = st.one_of(
 
 
 @st.composite
+def scales(draw: st.DrawFn) -> RiskScale:
+    steps = draw(st.lists(st.decimals("0.001", 1, places=3), min_size=2, max_size=10, unique=True).map(sorted))
+    impacts = draw(st.integers(2, 10))
+    most = impacts * len(steps)
+    medium, high, critical = sorted(draw(st.lists(st.integers(2, most), min_size=3, max_size=3, unique=True)))
+    return RiskScale(probabilities=steps, impacts=impacts, medium=medium, high=high, critical=critical)
+
+
+REGISTERS = st.builds(
+    Registers, risk_scale=st.just(RiskScale()) | scales(), changes_decided_by=ROLE_IDS, end_with_open_risks=FLAGS
+)
+
+
+@st.composite
 def processes(draw: st.DrawFn) -> Process:
     return Process(
         id=draw(IDS), version=draw(TEXTS.filter(lambda t: len(t.strip()) > 0 and len(t) <= 100)), title=draw(LABELS),
@@ -241,7 +255,7 @@ def processes(draw: st.DrawFn) -> Process:
         deliverables=draw(some(DELIVERABLES)), stages=draw(some(stages())), milestones=draw(some(MILESTONES)),
         measures=draw(some(MEASURES)), principles=draw(some(PRINCIPLES)),
         rules=draw(some(RULES)), calendar=draw(TEXTS), calendars=draw(some(CALENDARS)),
-        escalation=draw(LADDERS), gaps=draw(some(LABELS)), source=draw(SOURCES),
+        escalation=draw(LADDERS), registers=draw(REGISTERS), gaps=draw(some(LABELS)), source=draw(SOURCES),
     )  # fmt: skip
 
 

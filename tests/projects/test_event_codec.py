@@ -16,6 +16,7 @@ from ltcflow.conditions import Money
 from ltcflow.projects import AnyEvent, Closing, Promise, UnreadableEvent, event_from_data, event_to_data
 from ltcflow.projects import events as e
 from ltcflow.projects.codec import KINDS, VERSION
+from ltcflow.projects.register.responses import Response
 from ltcflow.roles import as_team
 from ltcflow.stages import RiskLevel, Verdict
 
@@ -42,6 +43,9 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "Verdict": st.sampled_from(Verdict),
     "RiskLevel": st.sampled_from(RiskLevel),
     "Closing": st.sampled_from(Closing),
+    "Response": st.sampled_from(Response),
+    "date | None": st.none() | st.dates(),
+    "Money | None": st.none() | st.builds(Money, numbers, st.sampled_from(["CNY", "USD"])),
     "tuple[str, ...]": st.lists(texts, max_size=3).map(tuple),
     "tuple[Person, ...]": st.lists(people, max_size=3).map(tuple),
     "tuple[ElementId, ...]": st.lists(ids, max_size=3).map(tuple),
@@ -136,6 +140,11 @@ GOOD = {"v": 1, "activity": "solution", "role": "seller"}
         ("GateDecided", {"v": 1, "gate": "atb", "verdict": "go", "conditions": [["c", {"text": "t"}]]}),
         ("GateDecided", {"v": 1, "gate": "atb", "verdict": "go", "conditions": [[]]}),
         ("RiskRaised", {"v": 1, "risk": "fx", "level": "enormous"}),
+        ("RiskRaised", {"v": 1, "risk": "fx", "level": "low", "money": {"number": "5"}}),
+        ("RiskRaised", {"v": 1, "risk": "fx", "level": "low", "trigger": "2026-03-31"}),
+        ("RiskAnswered", {"v": 1, "risk": "fx", "response": "pray"}),
+        ("ChangeRequested", {"v": 1, "change": "c", "times": {"number": "5"}}),
+        ("ChangeDecided", {"v": 1, "change": "c", "approved": "yes"}),
         ("ConditionRedated", {"v": 1, "condition": "c", "due": {"date": "soon"}}),
         ("ConditionRedated", {"v": 1, "condition": "c", "due": "2026-03-31"}),
         ("ProjectStarted", {"v": 1, "team": {"seller": "li.wei"}}),

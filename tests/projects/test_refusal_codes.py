@@ -10,6 +10,7 @@ import pytest
 from ltcflow import builder as b
 from ltcflow import projects as p
 from ltcflow.process import Process
+from ltcflow.projects.register import commands as r
 
 TEAM = {"boss": "bea", "seller": "sam", "board": ["ann", "bo"], "legal": "lou", "duo": ["x", "y"]}
 
@@ -150,6 +151,16 @@ def needless(s: Any) -> tuple[str, ...]:
     return s.send(p.ApproveEarlyStart, "bea", activity="solution", condition="order", due=s.day(1))
 
 
+def risky(s: Any) -> tuple[str, ...]:
+    s.send(p.RaiseRisk, risk="fx", level="low")
+    return s.send(p.CloseProject, "bea", outcome="won")
+
+
+def unassessed(s: Any) -> tuple[str, ...]:
+    assert s.send(r.RequestChange, change="more", times={"solution": "2d"}) == ()
+    return s.send(r.DecideChange, "bea", change="more", approve=True)
+
+
 def refused_by_policy(s: Any) -> tuple[str, ...]:
     def policy(*_: object) -> object:
         raise ZeroDivisionError
@@ -191,6 +202,11 @@ EXAMPLES: dict[str, Callable[[Any], tuple[str, ...]]] = {
     "LTC561": lambda s: s.submit("offer", by="sam"),
     "LTC562": lambda s: [s.begin("solution"), s.submit("offer", cost="1")][1],
     "LTC570": lambda s: s.send(p.CloseRisk, risk="fx"),
+    "LTC571": lambda s: s.send(r.RaiseRisk, risk="fx", probability=6, impact=1),
+    "LTC572": risky,
+    "LTC573": lambda s: s.send(r.ImplementChange, change="more"),
+    "LTC574": unassessed,
+    "LTC575": lambda s: s.send(r.FulfilCommitment, commitment="warranty"),
     "LTC580": lambda s: s.send(p.CloseProject, "bea", outcome="won"),
     "LTC585": needless,
     "LTC586": lambda s: s.send(p.EndWaiting, "sam", element="solution"),
@@ -218,5 +234,5 @@ def test_every_code_in_the_source_is_a_documented_one() -> None:
     import re
     from pathlib import Path
 
-    source = "".join(path.read_text(encoding="utf-8") for path in Path(p.__file__).parent.glob("*.py"))
+    source = "".join(path.read_text(encoding="utf-8") for path in Path(p.__file__).parent.rglob("*.py"))
     assert set(re.findall(r"\bLTC5\d\d\b", source)) - {"LTC505"} == set(p.REASONS)

@@ -69,6 +69,8 @@ def references(process: Process) -> Iterator[Reference]:
                 yield Reference(f"{place}.entered_when", element.entered_when, ("milestone",))
             yield from _criteria(f"{place}.succeeded_when", element.succeeded_when)
     yield from _ladder("escalation", process.escalation)
+    for i, role in enumerate(process.registers.changes_decided_by):
+        yield Reference(f"registers.changes_decided_by[{i}]", role, ("role",))
     yield from _statements(process)
 
 

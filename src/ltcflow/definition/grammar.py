@@ -22,6 +22,7 @@ from ltcflow.definition.limits import LADDER
 from ltcflow.definition.nodes import Node
 from ltcflow.definition.parts import LABEL, MANDATORY, SOURCE, TITLE, TITLE_RULES, ZH_EN, key, titled, words
 from ltcflow.definition.records import ListOf, Named, NotWith, OneOf, OnlyWith, Record
+from ltcflow.definition.registers import REGISTERS
 from ltcflow.definition.report import Report
 from ltcflow.definition.shapes import BAD, Bad, Flag, Ident, Number, Text, Word
 from ltcflow.definition.worktimes import CALENDAR
@@ -260,6 +261,7 @@ PROCESS = Record(
             "Calendars of your own, by id.",
         ),
         key("escalation", LADDER, "Who is told as time limits are used up, unless an activity or gate says otherwise."),
+        key("registers", REGISTERS, "What its projects keep to in their registers of risks, changes and promises."),
         key("gaps", LABELS, "What the text it was made from leaves open."),
         SOURCE,
     ),

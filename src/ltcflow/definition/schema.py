@@ -1,10 +1,10 @@
 """The JSON Schema of definition files, made from the same table as the reader.
 
-What the reader accepts, the schema accepts. What it cannot say: a key given twice, aliases and tags; that three points
-are in order and in one kind of time; that ``at_least`` needs ``order: choice``; that options and fields differ; the
-finer points of ids (Unicode normal form, words of other scripts in lower case), of durations (whole minutes, one kind
-of unit), of numbers (at most 30 digits), of shifts and days (overlaps, the 31st of June, zones that do not exist); and
-everything that `ltcflow.check` judges.
+What the reader accepts, the schema accepts. What it cannot say: a key given twice, aliases and tags; that three
+points are in order and in one kind of time; that ``at_least`` needs ``order: choice``; that options and fields
+differ; that the steps of a scale of risks rise; the finer points of ids (Unicode normal form, words of other scripts
+in lower case), of durations (whole minutes, one kind of unit), of numbers (at most 30 digits), of shifts and days
+(overlaps, the 31st of June, zones that do not exist); and everything that `ltcflow.check` judges.
 """
 
 from __future__ import annotations

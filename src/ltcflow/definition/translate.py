@@ -34,6 +34,8 @@ _PROBLEMS = {
     "are more than a century of days.": "合计超过一百年。",
     "is not a time zone.": "不是时区。",
     "has no working time at all.": "完全没有工作时间。",
+    "are not 2 to 10 rising probabilities.": "不是 2 至 10 个递增的概率。",
+    "are not rising thresholds within the scale.": "不是量表之内递增的界限。",
 }
 _REMEDIES = {
     "Use one kind, such as 2d 4h or 2ed 4eh.": "请只用一种单位,例如 2d 4h 或 2ed 4eh。",
@@ -71,6 +73,10 @@ _REMEDIES = {
         "请写 IANA 时区名,例如 Asia/Shanghai、Europe/Berlin 或 UTC。"
     ),
     "Give at least one weekday a shift.": "请至少给一个工作日安排班次。",
+    "Write for example [0.1, 0.3, 0.5, 0.7, 0.9].": "例如写 [0.1, 0.3, 0.5, 0.7, 0.9]。",
+    "Let medium, high and critical rise, from 2 to the greatest product of steps.": (
+        "请让 medium、high、critical 递增，从 2 到步数的最大乘积。"
+    ),
 }
 
 

@@ -9,6 +9,7 @@ from ltcflow.conditions import ChoiceType, Fact, MoneyType, NumberType
 from ltcflow.definition.emit import LONGEST_KEY, Flow
 from ltcflow.definition.grammar import VERSION
 from ltcflow.definition.parameters import plain_parameters
+from ltcflow.definition.registers import registers_data
 from ltcflow.definition.shapes import plain_label
 from ltcflow.definition.spans import duration, ladder, limit
 from ltcflow.labels import Label, Source
@@ -68,6 +69,7 @@ def to_data(process: Process) -> Data:
         principles=_named(p.principles, "principle", _principle),
         rules=_rules(p.rules),
         escalation=ladder(p.escalation),
+        registers=registers_data(p.registers),
         gaps=[label(gap) for gap in p.gaps],
         source=source(p.source),
     )

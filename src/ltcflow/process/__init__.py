@@ -6,6 +6,7 @@ from ltcflow.process.calendars import derivation, resolve_calendar, time_zone_of
 from ltcflow.process.composition import CODES as COMPOSITION_CODES
 from ltcflow.process.composition import compose, side_by_side
 from ltcflow.process.limits import calendar_of, doing, ladder_of, limit_of
+from ltcflow.process.registers import NO_REGISTERS, Registers, RiskScale
 from ltcflow.process.renaming import prefixed, rename
 from ltcflow.process.value import (
     Element,
@@ -19,9 +20,12 @@ from ltcflow.process.value import (
 
 __all__ = [
     "COMPOSITION_CODES",
+    "NO_REGISTERS",
     "Element",
     "Node",
     "Process",
+    "Registers",
+    "RiskScale",
     "RuleLevel",
     "RuleSetting",
     "calendar_of",

@@ -18,6 +18,7 @@ from ltcflow.findings import DefinitionError, Finding
 from ltcflow.labels import NO_LABEL, Label, Source, as_label
 from ltcflow.names import LONGEST
 from ltcflow.process.limits import own_ladders
+from ltcflow.process.registers import NO_REGISTERS
 from ltcflow.process.value import Process, RuleLevel, RuleSetting, kind_of
 from ltcflow.roles import LabelLike, Role
 from ltcflow.stages import Deliverable, Dependency, DependencyType, Measure, Milestone, Principle, RequiredField, Stage
@@ -125,6 +126,7 @@ def _joined(parts: tuple[Process, ...], between: str, sign: str, link: _Link) ->
         calendar=next((part.calendar for part in parts if part.calendar), ""),
         calendars=_merged((part.calendars for part in parts), _first),
         escalation=first.escalation if alike else (),
+        registers=next((part.registers for part in parts if part.registers != NO_REGISTERS), NO_REGISTERS),
         gaps=_unique(part.gaps for part in parts),
         source=_source(part.source for part in parts),
     )

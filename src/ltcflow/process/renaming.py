@@ -192,4 +192,7 @@ class _Renamer:
             milestones=[self.milestone(milestone) for milestone in value.milestones],
             principles=[self.principle(p) for p in value.principles],
             escalation=self.ladder(value.escalation) or (),
+            registers=attrs.evolve(
+                value.registers, changes_decided_by=self.role_ids(value.registers.changes_decided_by)
+            ),
         )

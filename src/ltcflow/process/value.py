@@ -13,6 +13,7 @@ from ltcflow.conditions import Fact
 from ltcflow.errors import InvalidValue, UnknownName
 from ltcflow.labels import NO_LABEL, Label, Source, as_label
 from ltcflow.names import ElementId, FactId, RoleId, element_id, element_ids
+from ltcflow.process.registers import NO_REGISTERS, Registers
 from ltcflow.roles import NO_DUTIES, LabelLike, Raci, Role
 from ltcflow.stages import Activity, Deliverable, Gate, Measure, Milestone, Principle, Stage
 from ltcflow.stages.escalation import Rung, as_ladder
@@ -134,6 +135,7 @@ class Process:
         calendar: name of the calendar it is planned with unless told otherwise; "" for none.
         calendars: calendars of its own, each derived from another by name; see `resolve_calendar`.
         escalation: who is told as the time limits of its activities and gates are used up, unless these say otherwise.
+        registers: the scale of risks, who decides change requests, whether it may end with open risks.
         gaps: what the text it was made from leaves open.
     """
 
@@ -156,6 +158,7 @@ class Process:
     calendar: str = ""
     calendars: tuple[DeclaredCalendar, ...] = attrs.field(default=(), converter=_calendars)
     escalation: tuple[Rung, ...] = attrs.field(default=(), converter=as_ladder)
+    registers: Registers = NO_REGISTERS
     gaps: tuple[Label, ...] = attrs.field(default=(), converter=_labels)
     source: Source | None = None
 

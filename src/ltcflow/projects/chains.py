@@ -91,7 +91,7 @@ def _doable(progress: Progress, i: int) -> Missing | None:
     if not isinstance(node.element, Activity | Gate | Milestone) or node.kind is NodeKind.SPAN:
         return None
     reachable = progress.unblocked(i) if not isinstance(node.element, Activity) else progress.may_begin(i)
-    if not reachable and node.id not in progress.state.early and node.id not in progress.state.work:
+    if not reachable and not progress.may_begin_early(node.id) and node.id not in progress.state.work:
         return None
     if can_be_done(progress, i):
         return own_missing(progress, i, UNPLANNED)

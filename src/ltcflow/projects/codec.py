@@ -17,6 +17,7 @@ from ltcflow.conditions import FactValue, Money
 from ltcflow.errors import LtcflowError
 from ltcflow.projects import events as e
 from ltcflow.projects.commands import Closing, Promise
+from ltcflow.projects.register.responses import Response
 from ltcflow.roles import Team
 from ltcflow.stages import RiskLevel, Verdict
 from ltcflow.worktime.calendars import as_zone
@@ -150,6 +151,8 @@ def _facts(data: Any) -> tuple[tuple[str, FactValue], ...]:
 
 
 def _plain(data: Any) -> Any:
+    if isinstance(data, Mapping):
+        return _decode_fact(data)
     return tuple(_plain(item) for item in data) if isinstance(data, list) else data
 
 
@@ -210,10 +213,13 @@ _SHAPES: Mapping[str, Callable[[Any], bool]] = MappingProxyType(
         "int": _is(int),
         "datetime": _is(datetime),
         "date": _is(date),
+        "date | None": _is(date, type(None)),
+        "Money | None": _is(Money, type(None)),
         "Team": _is(Team),
         "Verdict": _is(Verdict),
         "Closing": _is(Closing),
         "RiskLevel": _is(RiskLevel),
+        "Response": _is(Response),
         "Facts": _every(_pair(_TEXT, _FACT)),
         "tuple[str, ...]": _every(_TEXT),
         "tuple[Promise, ...]": _every(_is(Promise)),
@@ -240,6 +246,7 @@ _DECODERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
         "verdict": Verdict,
         "level": RiskLevel,
         "outcome": Closing,
+        "response": Response,
         "conditions": _conditions,
         "due": _due,
         "fell_due": _moment,

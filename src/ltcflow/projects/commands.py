@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -12,43 +12,29 @@ import attrs
 
 from ltcflow.conditions import Money
 from ltcflow.errors import InvalidValue
+from ltcflow.projects.base import Command as Command
+from ltcflow.projects.base import as_day as _date
+from ltcflow.projects.base import as_money as _money
+from ltcflow.projects.base import as_text as _text
+from ltcflow.projects.base import aware as aware
+from ltcflow.projects.register.commands import REGISTER as REGISTER
+from ltcflow.projects.register.commands import AnyRegisterCommand as AnyRegisterCommand
+from ltcflow.projects.register.commands import CloseRisk as CloseRisk
+from ltcflow.projects.register.commands import RaiseRisk as RaiseRisk
+from ltcflow.projects.register.commands import RegisterCommand as RegisterCommand
+from ltcflow.projects.register.commands import UpdateRisk as UpdateRisk
 from ltcflow.roles import Person, Team, as_team, check_person
-from ltcflow.stages import RiskLevel, Verdict, as_verdict
+from ltcflow.stages import Verdict, as_verdict
 from ltcflow.worktime.calendars import as_zone
 
 RawValue: TypeAlias = Money | Decimal | int | float | str | bool | date
 RawFacts: TypeAlias = tuple[tuple[str, RawValue], ...]
 FactsLike: TypeAlias = "Mapping[str, RawValue] | Iterable[tuple[str, RawValue]]"
-LONGEST_TEXT = 10_000
-
-
-def aware(value: datetime) -> datetime:
-    """Return *value* when it is a datetime with a time zone.
-
-    Raises:
-        InvalidValue: it is not.
-    """
-    if isinstance(value, datetime) and value.utcoffset() is not None:
-        return value
-    raise InvalidValue(
-        field="at", value=repr(value), problem="is not an aware datetime.", remedy="Give it a time zone (tzinfo)."
-    )
 
 
 def _facts(values: FactsLike) -> RawFacts:
     pairs = values.items() if isinstance(values, Mapping) else values
     return tuple((_text(name), value) for name, value in pairs)
-
-
-def _text(value: str) -> str:
-    if not isinstance(value, str) or len(value) > LONGEST_TEXT or any(0xD800 <= ord(c) <= 0xDFFF for c in value):
-        raise InvalidValue(
-            field="text",
-            value=repr(value)[:80],
-            problem="is not a text that can be kept.",
-            remedy=f"Give at most {LONGEST_TEXT} characters of Unicode text.",
-        )
-    return value
 
 
 def _people(value: Person | Iterable[Person]) -> tuple[Person, ...]:
@@ -59,28 +45,6 @@ def _people(value: Person | Iterable[Person]) -> tuple[Person, ...]:
 def _fields(values: Mapping[str, str] | Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     pairs = values.items() if isinstance(values, Mapping) else values
     return tuple((_text(key), _text(value if isinstance(value, str) else str(value))) for key, value in pairs)
-
-
-def _date(value: date | str) -> date:
-    try:
-        if isinstance(value, str):
-            return date.fromisoformat(value)
-        if isinstance(value, datetime):
-            return value.date()
-        if isinstance(value, date):
-            return value
-    except ValueError:
-        pass
-    raise InvalidValue(field="due", value=repr(value), problem="is not a date.", remedy="Write 2026-03-31.")
-
-
-def _level(value: RiskLevel | str) -> RiskLevel:
-    try:
-        return RiskLevel(value)
-    except ValueError:
-        raise InvalidValue(
-            field="level", value=repr(value), problem="is not a risk level.", remedy="Use low, medium, high, critical."
-        ) from None
 
 
 def _zone(value: str) -> str:
@@ -126,14 +90,6 @@ PromiseLike: TypeAlias = "Promise | Mapping[str, Any]"
 
 def _promises(values: Iterable[PromiseLike]) -> tuple[Promise, ...]:
     return tuple(v if isinstance(v, Promise) else Promise(**v) for v in values)
-
-
-@attrs.frozen(kw_only=True)
-class Command:
-    """What all commands share: who wishes it, and when (aware)."""
-
-    by: Person = attrs.field(converter=check_person)
-    at: datetime = attrs.field(converter=aware)
 
 
 @attrs.frozen(kw_only=True)
@@ -235,34 +191,6 @@ class WaiveCriterion(Command):
 
 
 @attrs.frozen(kw_only=True)
-class RaiseRisk(Command):
-    """Put a risk on the register."""
-
-    risk: str = attrs.field(converter=_text)
-    level: RiskLevel = attrs.field(converter=_level)
-    title: str = attrs.field(default="", converter=_text)
-    owner: str = attrs.field(default="", converter=_text)
-
-
-@attrs.frozen(kw_only=True)
-class UpdateRisk(Command):
-    """Judge an open risk anew; an empty *owner* leaves the owner as it is."""
-
-    risk: str = attrs.field(converter=_text)
-    level: RiskLevel = attrs.field(converter=_level)
-    owner: str = attrs.field(default="", converter=_text)
-    note: str = attrs.field(default="", converter=_text)
-
-
-@attrs.frozen(kw_only=True)
-class CloseRisk(Command):
-    """Close an open risk."""
-
-    risk: str = attrs.field(converter=_text)
-    reason: str = attrs.field(default="", converter=_text)
-
-
-@attrs.frozen(kw_only=True)
 class HoldProject(Command):
     """Let the project rest."""
 
@@ -293,11 +221,19 @@ class ReopenProject(Command):
 
 @attrs.frozen(kw_only=True)
 class ApproveEarlyStart(Command):
-    """Let an activity start before what it waits for, on a condition that stays open until it is met."""
+    """Let an activity start before what it waits for, on a condition that stays open until it is met.
+
+    Attributes:
+        daily_cost: what a working day of it is expected to cost. daily_limit, limit: the most that may be spent by
+            working day, and in all, before the condition is met. None: not laid down.
+    """
 
     activity: str
     condition: str = attrs.field(converter=_text)
     due: date = attrs.field(converter=_date)
+    daily_cost: Money | None = attrs.field(default=None, converter=_money)
+    daily_limit: Money | None = attrs.field(default=None, converter=_money)
+    limit: Money | None = attrs.field(default=None, converter=_money)
 
 
 @attrs.frozen(kw_only=True)
@@ -341,9 +277,6 @@ AnyCommand: TypeAlias = (
     | MeetCondition
     | RedateCondition
     | WaiveCriterion
-    | RaiseRisk
-    | UpdateRisk
-    | CloseRisk
     | HoldProject
     | ResumeProject
     | CloseProject
@@ -353,4 +286,5 @@ AnyCommand: TypeAlias = (
     | EndWaiting
     | Tick
     | AddNote
+    | AnyRegisterCommand
 )

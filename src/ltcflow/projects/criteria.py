@@ -203,7 +203,8 @@ def _needed(expression: str) -> Label:
 
 
 def _risk(state: ProjectState, criterion: RiskLimit) -> Judgement:
-    heavy = [r for r in state.risks.values() if not r.closed and r.level.rank >= criterion.open_at_least.rank]
+    least = criterion.open_at_least.rank
+    heavy = [r for r in state.risks.values() if r.level.rank >= least and not (r.closed or r.opportunity)]
     names = ", ".join(sorted(r.id for r in heavy))
     level, allowed = criterion.open_at_least.value, criterion.allowed
     return Judgement(

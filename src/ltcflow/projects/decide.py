@@ -13,12 +13,13 @@ from ltcflow.projects.answers import Accepted, Reason, Refused
 from ltcflow.projects.criteria import NO_JUDGES, Judges
 from ltcflow.projects.progress import Progress
 from ltcflow.projects.reasons import no, refuse
+from ltcflow.projects.register.deciding import on_register
 from ltcflow.projects.settling import settle
 from ltcflow.projects.state import ProjectState, Standing
 from ltcflow.worktime import Named, calendar
 
 _ALWAYS = (c.AddNote,)
-_AT_REST = (c.AssignRole, c.RecordFacts, c.RaiseRisk, c.UpdateRisk, c.CloseRisk, c.MeetCondition, c.RedateCondition)
+_AT_REST = (c.AssignRole, c.RecordFacts, *c.REGISTER, c.MeetCondition, c.RedateCondition)
 _OF_TIME = (c.EndWaiting, c.Tick)
 _AT_WORK = (
     c.StartActivity,
@@ -156,10 +157,6 @@ def _dispatch(progress: Progress, command: c.AnyCommand) -> Accepted | Refused:
             return concessions.redate(progress, command)
         case c.AssignRole():
             return life.assign(progress, command)
-        case c.RaiseRisk():
-            return life.raise_risk(progress, command)
-        case c.UpdateRisk() | c.CloseRisk():
-            return life.change_risk(progress, command)
         case c.HoldProject():
             return life.hold(progress, command)
         case c.ResumeProject():
@@ -178,6 +175,8 @@ def _dispatch(progress: Progress, command: c.AnyCommand) -> Accepted | Refused:
             return life.note(progress, command)
         case c.StartProject():
             return life.start(progress.process, command)
+        case c.RegisterCommand():
+            return on_register(progress, command)
         case _:
             assert_never(command)
 

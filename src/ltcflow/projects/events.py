@@ -7,27 +7,19 @@ from typing import TypeAlias
 
 import attrs
 
-from ltcflow.conditions import FactValue
+from ltcflow.conditions import FactValue, Money
 from ltcflow.names import ElementId, FactId, RoleId
+from ltcflow.projects.base import Event as Event
 from ltcflow.projects.commands import Closing, Promise
+from ltcflow.projects.register.events import AnyRegisterEvent as AnyRegisterEvent
+from ltcflow.projects.register.events import RegisterEvent as RegisterEvent
+from ltcflow.projects.register.events import RiskClosed as RiskClosed
+from ltcflow.projects.register.events import RiskRaised as RiskRaised
+from ltcflow.projects.register.events import RiskUpdated as RiskUpdated
 from ltcflow.roles import Person, Team
-from ltcflow.stages import RiskLevel, Verdict
+from ltcflow.stages import Verdict
 
 Facts: TypeAlias = tuple[tuple[FactId, FactValue], ...]
-
-
-@attrs.frozen(kw_only=True)
-class Event:
-    """What all events share: who caused it, and when (aware).
-
-    *remembered*: (element, criterion key) of each remembering criterion that was first met by what this event tells.
-    *clocks*: (element, moment, runs) of each clock that was started or stopped by it; see `ltcflow.projects.clocks`.
-    """
-
-    by: Person
-    at: datetime
-    remembered: tuple[tuple[ElementId, str], ...] = ()
-    clocks: tuple[tuple[ElementId, datetime, bool], ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -158,28 +150,6 @@ class CriterionWaived(Event):
 
 
 @attrs.frozen(kw_only=True)
-class RiskRaised(Event):
-    risk: str
-    level: RiskLevel
-    title: str = ""
-    owner: str = ""
-
-
-@attrs.frozen(kw_only=True)
-class RiskUpdated(Event):
-    risk: str
-    level: RiskLevel
-    owner: str = ""
-    note: str = ""
-
-
-@attrs.frozen(kw_only=True)
-class RiskClosed(Event):
-    risk: str
-    reason: str = ""
-
-
-@attrs.frozen(kw_only=True)
 class ProjectHeld(Event):
     reason: str
     gate: ElementId = ""
@@ -203,10 +173,15 @@ class ProjectReopened(Event):
 
 @attrs.frozen(kw_only=True)
 class EarlyStartApproved(Event):
+    """*daily_cost*, *daily_limit* and *limit* say what may be at stake: by working day, and in all."""
+
     activity: ElementId
     condition: str
     text: str
     due: date
+    daily_cost: Money | None = None
+    daily_limit: Money | None = None
+    limit: Money | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -279,9 +254,6 @@ AnyEvent: TypeAlias = (
     | ConditionWasMet
     | ConditionRedated
     | CriterionWaived
-    | RiskRaised
-    | RiskUpdated
-    | RiskClosed
     | ProjectHeld
     | ProjectResumed
     | ProjectClosed
@@ -293,4 +265,5 @@ AnyEvent: TypeAlias = (
     | FellDue
     | Escalated
     | NoteAdded
+    | AnyRegisterEvent
 )

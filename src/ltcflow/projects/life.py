@@ -1,8 +1,6 @@
-"""Deciding on the project as a whole: its start, its team, its risks, its rests and its end."""
+"""Deciding on the project as a whole: its start, its team, its rests and its end."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 import attrs
 
@@ -17,6 +15,8 @@ from ltcflow.projects.answers import Accepted, Reason, Refused
 from ltcflow.projects.criteria import people_of
 from ltcflow.projects.progress import Progress
 from ltcflow.projects.reasons import needs_reason, no, refuse, unknown
+from ltcflow.projects.register.entitled import leading_roles
+from ltcflow.projects.register.risk_decisions import open_at_end
 from ltcflow.projects.separation import pairs_barred
 from ltcflow.projects.state import GateState, ProjectState
 from ltcflow.projects.votes import voters
@@ -140,49 +140,12 @@ def _judging(gate: ElementId, person: Person, role: RoleId, other: RoleId) -> Re
     return no("LTC525", gate, problem, remedy, problem_zh, remedy_zh)
 
 
-def raise_risk(progress: Progress, command: c.RaiseRisk) -> Accepted | Refused:
-    """Put a risk on the register."""
-    if not command.risk.strip() or command.risk in progress.state.risks:
-        problem, remedy = f"Risk '{command.risk}' is on the register already.", "Update it, or give another id."
-        if not command.risk.strip():
-            problem, remedy = "The risk has no id.", "Give it one."
-        return refuse(
-            no("LTC570", "", problem, remedy, f"风险 {command.risk!r} 已登记或没有编号。", "请更新它,或另给编号。")
-        )
-    event = e.RiskRaised(
-        by=command.by, at=command.at, risk=command.risk, level=command.level, title=command.title, owner=command.owner
-    )
-    return Accepted(events=(event,))
-
-
-def change_risk(progress: Progress, command: c.UpdateRisk | c.CloseRisk) -> Accepted | Refused:
-    """Judge a risk anew, or close it."""
-    risks = progress.state.risks
-    found = risks.get(command.risk)
-    if found is None or found.closed:
-        return refuse(unknown("open risk", command.risk, _open_risks(progress), code="LTC570"))
-    if isinstance(command, c.CloseRisk):
-        return Accepted(events=(e.RiskClosed(by=command.by, at=command.at, risk=found.id, reason=command.reason),))
-    event = e.RiskUpdated(
-        by=command.by, at=command.at, risk=found.id, level=command.level, owner=command.owner, note=command.note
-    )
-    return Accepted(events=(event,))
-
-
-def _open_risks(progress: Progress) -> Iterable[str]:
-    return sorted(r.id for r in progress.state.risks.values() if not r.closed)
-
-
 def _lead(progress: Progress, by: Person, what: str, what_zh: str) -> list[Reason]:
     """Halting, ending and reopening is for the sponsor, the first responsible person and who decides at gates.
 
     Never for somebody who only wears roles from outside the company; for everybody where nobody of these is named.
     """
-    inside = progress.process.roles_by_id
-    roles = [r.id for r in progress.process.roles if r.sponsor or r.first_responsible]
-    roles += [r for g in progress.process.gates() for r in g.decided_by.roles]
-    own = tuple(r for r in dict.fromkeys(roles) if r in inside and not inside[r].external)
-    people = people_of(progress.state.team, own)
+    people = people_of(progress.state.team, leading_roles(progress.process))
     if not people or by in people:
         return []
     names = ", ".join(people)
@@ -236,6 +199,8 @@ def close(progress: Progress, command: c.CloseProject) -> Accepted | Refused:
                 "请完成剩余工作,或以 lost/cancelled 关闭。",
             )
         )
+    if command.outcome in (c.Closing.WON, c.Closing.COMPLETED):
+        reasons += open_at_end(progress)
     if reasons:
         return refuse(*reasons)
     event = e.ProjectClosed(by=command.by, at=command.at, outcome=command.outcome, reason=command.reason)

@@ -225,7 +225,15 @@ class Progress:
         node = self.nodes[i]
         if node.id in self.state.work or self.applies(i) is not Truth.TRUE or self.choice_closed(i):
             return False
-        return node.id in self.state.early or self.may_begin(i)
+        return self.may_begin_early(node.id) or self.may_begin(i)
+
+    def may_begin_early(self, activity: ElementId) -> bool:
+        """Say whether *activity* may begin before what it waits for: approved, and its condition met or not overdue."""
+        condition = self.state.early.get(activity)
+        if condition is None:
+            return False
+        owed = self.state.obligations.get(condition)
+        return owed is None or owed.met is not None or owed.due >= self.today
 
     def choice_closed(self, i: int) -> bool:
         """Say whether a choice is over for an activity nobody began: its stage has ended or something behind began."""

@@ -43,6 +43,11 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "LTC561": "The deliverable cannot be handed in before the work on it has begun.",
         "LTC562": "The deliverable has no such field.",
         "LTC570": "The risk is not on the register, or is there already.",
+        "LTC571": "The rating of the risk, or its response, does not fit it.",
+        "LTC572": "Risks are open at the end.",
+        "LTC573": "The change request is not on the register, or is there already.",
+        "LTC574": "The change request cannot do this step now, or its effects do not fit.",
+        "LTC575": "The promise or clause is not on the ledger, or is there already.",
         "LTC580": "Work is left.",
         "LTC585": "The early start is not needed or not possible.",
         "LTC586": "There is nothing that could wait, or that waits.",
@@ -90,6 +95,11 @@ _KINDS_ZH = {
     "criterion": "判据",
     "activity or gate": "活动或关口",
     "element": "要素",
+    "open risk": "未关闭的风险",
+    "change request": "变更请求",
+    "open promise": "未兑现的承诺",
+    "clause": "条款",
+    "deliverable, gate, milestone or criterion": "交付件、关口、里程碑或判据",
 }
 
 

@@ -16,6 +16,7 @@ from ltcflow.projects.compiled import Compiled
 from ltcflow.projects.criteria import NO_JUDGES, Judges
 from ltcflow.projects.days import ends
 from ltcflow.projects.progress import Progress
+from ltcflow.projects.register.events import REGISTERED
 from ltcflow.projects.state import ProjectState, Standing
 from ltcflow.stages import Gate
 
@@ -43,9 +44,9 @@ def open_now(progress: Progress, i: int) -> bool:
 
 
 def midnights(state: ProjectState, after: datetime, until: datetime) -> Iterator[datetime]:
-    """Yield the moments in (*after*, *until*] at which the dates of unmet conditions of gates pass, in order."""
+    """Yield the moments in (*after*, *until*] at which the dates of unmet conditions pass, in order."""
     if len(state.obligations):
-        dates = {o.due for o in state.obligations.values() if o.met is None and o.gate}
+        dates = {o.due for o in state.obligations.values() if o.met is None}
         yield from sorted(moment for due in dates if after < (moment := ends(due, state.time_zone)) <= until)
 
 
@@ -75,8 +76,8 @@ def switches_until(
     return tuple(found)
 
 
-_IDLE = (
-    e.NoteAdded, e.RiskRaised, e.RiskUpdated, e.RiskClosed, e.DeliverableSubmitted, e.RoleAssigned, e.VoteCast,
+_IDLE: tuple[type[e.Event], ...] = (
+    e.NoteAdded, *REGISTERED, e.DeliverableSubmitted, e.RoleAssigned, e.VoteCast,
     e.VoteLapsed, e.VoteDelegated, e.CriterionWaived, e.FellDue, e.Escalated,
 )  # fmt: skip
 """Events that change nothing that can be done, where no milestone has criteria."""

@@ -15,8 +15,13 @@ from ltcflow.names import ElementId, FactId, RoleId
 from ltcflow.projects import events as e
 from ltcflow.projects.clocks import Clock, Told, Waiting, ended, noted, switched
 from ltcflow.projects.commands import Closing
+from ltcflow.projects.register.changes import Change
+from ltcflow.projects.register.commitments import Clause, Commitment
+from ltcflow.projects.register.early import Approval, approval, begun, finished, reopened
+from ltcflow.projects.register.entering import entered
+from ltcflow.projects.register.risks import Risk as Risk
 from ltcflow.roles import Person, Team
-from ltcflow.stages import RiskLevel, Verdict
+from ltcflow.stages import Verdict
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -89,17 +94,6 @@ class Obligation:
     told: tuple[Told, ...] = ()
 
 
-@attrs.frozen
-class Risk:
-    """A risk on the register."""
-
-    id: str
-    level: RiskLevel
-    title: str = ""
-    owner: str = ""
-    closed: bool = False
-
-
 _NO_GATE = GateState()
 _NO_TEAM = Team()
 _EMPTY: HashTrieMap[Any, Any] = HashTrieMap()
@@ -116,6 +110,8 @@ class ProjectState:
         at: the time of the last one.
         time_zone: IANA name of the zone whose days the dates of conditions are.
         clocks: when the time of each element with a time limit ran. waiting: who outside is waited for, and why.
+        early: the condition of each early start that is approved. approvals: each that ever was, by its condition.
+        risks, changes, commitments, clauses: the registers.
         did: (element, person) -> role, of the last work on it. acted: every (person, role) that worked or voted.
     """
 
@@ -138,7 +134,11 @@ class ProjectState:
     gates: HashTrieMap[ElementId, GateState] = _EMPTY
     obligations: HashTrieMap[str, Obligation] = _EMPTY
     early: HashTrieMap[ElementId, str] = _EMPTY
+    approvals: HashTrieMap[str, Approval] = _EMPTY
     risks: HashTrieMap[str, Risk] = _EMPTY
+    changes: HashTrieMap[str, Change] = _EMPTY
+    commitments: HashTrieMap[str, Commitment] = _EMPTY
+    clauses: HashTrieMap[str, Clause] = _EMPTY
     remembered: HashTrieSet[tuple[ElementId, str]] = _NONE
     clocks: HashTrieMap[ElementId, Clock] = _EMPTY
     waiting: HashTrieMap[ElementId, Waiting] = _EMPTY
@@ -180,8 +180,8 @@ def apply(state: ProjectState, event: e.AnyEvent) -> ProjectState:
             changed = _decided(state, event)
         case e.ConditionWasMet() | e.ConditionRedated() | e.EarlyStartApproved():
             changed = _obligation(state, event)
-        case e.RiskRaised() | e.RiskUpdated() | e.RiskClosed():
-            changed = _risk(state, event)
+        case e.RegisterEvent():
+            changed = _but(state, **entered(state, event))
         case e.DeliverableSubmitted():
             submission = Submission(event.at, event.by, event.fields, event.missing)
             changed = _but(state, delivered=state.delivered.insert(event.deliverable, submission))
@@ -255,7 +255,11 @@ def _work(state: ProjectState, event: e.ActivityStarted | e.ActivityFinished) ->
     if event.role:
         acted = acted.insert((event.by, event.role))
     if isinstance(event, e.ActivityFinished):
+        if len(state.approvals):
+            state = _but(state, approvals=finished(state.approvals, event))
         state = _over(state, (event.activity,))
+    elif event.early:
+        state = _but(state, approvals=begun(state, event))
     if isinstance(event, e.ActivityStarted):
         work = Work(event.at, event.by, event.role, event.early)
     elif before is None:
@@ -342,8 +346,8 @@ def _decided(state: ProjectState, event: e.GateDecided) -> ProjectState:
         remembered = remembered.discard(pair)
     gates = gates.insert(event.gate, GateState(gate.round + 1))
     obligations = _settled(obligations, event.reopened)
-    reopened = _but(state, gates=gates, work=work, delivered=delivered, early=early, remembered=remembered)
-    return _but(reopened, obligations=obligations)
+    changed = _but(state, gates=gates, work=work, delivered=delivered, early=early, remembered=remembered)
+    return _but(changed, obligations=obligations, approvals=reopened(state.approvals, event.reopened, event.at))
 
 
 def _settled(
@@ -362,7 +366,9 @@ def _obligation(
     if isinstance(event, e.EarlyStartApproved):
         new = Obligation(event.condition, event.text, event.by, event.due, activity=event.activity)
         early = state.early.insert(event.activity, event.condition)
-        return _but(state, early=early, obligations=state.obligations.insert(event.condition, new))
+        approvals = state.approvals.insert(event.condition, approval(event))
+        obligations = state.obligations.insert(event.condition, new)
+        return _but(state, early=early, obligations=obligations, approvals=approvals)
     old = state.obligations.get(event.condition)
     if old is None:
         return state
@@ -371,16 +377,3 @@ def _obligation(
     else:
         new = attrs.evolve(old, due=event.due, redated=True, told=())
     return _but(state, obligations=state.obligations.insert(old.id, new))
-
-
-def _risk(state: ProjectState, event: e.RiskRaised | e.RiskUpdated | e.RiskClosed) -> ProjectState:
-    old = state.risks.get(event.risk)
-    if isinstance(event, e.RiskRaised):
-        new = Risk(event.risk, event.level, event.title, event.owner)
-    elif old is None:
-        return state
-    elif isinstance(event, e.RiskUpdated):
-        new = attrs.evolve(old, level=event.level, owner=event.owner or old.owner)
-    else:
-        new = attrs.evolve(old, closed=True)
-    return _but(state, risks=state.risks.insert(event.risk, new))

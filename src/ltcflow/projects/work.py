@@ -16,6 +16,7 @@ from ltcflow.projects.answers import Accepted, Reason, Refused
 from ltcflow.projects.criteria import people_of
 from ltcflow.projects.progress import Progress
 from ltcflow.projects.reasons import needs_reason, no, refuse, unknown
+from ltcflow.projects.register.stakes import at_stake
 from ltcflow.projects.separation import barred_by
 from ltcflow.roles import Person, Raci
 from ltcflow.stages import Activity, Gate
@@ -56,7 +57,7 @@ def finish(progress: Progress, command: c.FinishActivity) -> Accepted | Refused:
 
 
 def _started(progress: Progress, i: int, activity: Activity, command: c.Command) -> e.ActivityStarted:
-    early = activity.id in progress.state.early and not progress.may_begin(i)
+    early = progress.may_begin_early(activity.id) and not progress.may_begin(i)
     role = acting_role(progress, activity.raci, command.by)
     return e.ActivityStarted(by=command.by, at=command.at, activity=activity.id, role=role, early=early)
 
@@ -91,7 +92,7 @@ def _beginnable(progress: Progress, i: int) -> list[Reason]:
         reasons.append(
             no("LTC516", node.id, problem, "Leave it out.", f"阶段 {node.stage} 的选择已结束。", "不必再做。")
         )
-    if node.id not in progress.state.early:
+    if not progress.may_begin_early(node.id):
         reasons += _waits(progress, i, progress.waits_to_begin(i), "begin", "开始")
     return reasons
 
@@ -297,10 +298,12 @@ def approve_early(progress: Progress, command: c.ApproveEarlyStart) -> Accepted 
         reasons.append(needs_reason(activity.id, "An early start (its condition)", "提前启动(其条件)"))
     if command.due < progress.today:
         reasons.append(past(activity.id))
+    reasons += at_stake(command)
     if reasons:
         return refuse(*reasons)
-    used = progress.state.obligations
-    name = next(name for n in count(1) if (name := f"early.{activity.id}.{n}") not in used)
+    used, past_ones = progress.state.obligations, progress.state.approvals
+    names = (f"early.{activity.id}.{n}" for n in count(1))
+    name = next(name for name in names if name not in used and name not in past_ones)
     event = e.EarlyStartApproved(
         by=command.by,
         at=command.at,
@@ -308,6 +311,9 @@ def approve_early(progress: Progress, command: c.ApproveEarlyStart) -> Accepted 
         condition=name,
         text=command.condition,
         due=command.due,
+        daily_cost=command.daily_cost,
+        daily_limit=command.daily_limit,
+        limit=command.limit,
     )
     return Accepted(events=(event,))
 

@@ -13,7 +13,9 @@ from ltcflow.process import Process
 from ltcflow.projects import AnyEvent
 from ltcflow.projects import events as e
 from ltcflow.projects.commands import Promise
+from ltcflow.projects.register.events import EarlyStartRevoked
 from ltcflow.report.cells import clean, lay_out
+from ltcflow.report.register_events import register_text
 from ltcflow.report.timing import TimeEvent, time_text
 from ltcflow.report.words import fact_text, listed, moment, quoted, said, title_of, word
 from ltcflow.stages import Verdict
@@ -46,8 +48,8 @@ def event_text(event: AnyEvent, process: Process | None = None, lang: Lang = "en
             sentence = telling.gate(event)
         case e.ConditionWasMet() | e.ConditionRedated():
             sentence = telling.condition(event)
-        case e.RiskRaised() | e.RiskUpdated() | e.RiskClosed():
-            sentence = telling.risk(event)
+        case e.RegisterEvent():
+            sentence = telling.register(event)
         case e.ProjectStarted() | e.RoleAssigned() | e.FactsRecorded() | e.NoteAdded():
             sentence = telling.known(event)
         case e.ProjectHeld() | e.ProjectResumed() | e.ProjectClosed() | e.ProjectReopened():
@@ -129,6 +131,10 @@ class _Telling:
                 what, condition = self.name(event.activity), quoted(event.text, self.lang)
                 en = f"{by} approved an early start of {what} on the condition {condition}, due {event.due}"
                 zh = f"{by} 批准{what}提前启动，条件{condition}须在 {event.due} 前满足"
+                if event.daily_cost is not None:
+                    en, zh = f"{en}, at {event.daily_cost} a working day", f"{zh}，每工作日 {event.daily_cost}"
+                if event.limit is not None:
+                    en, zh = f"{en}, at most {event.limit}", f"{zh}，上限 {event.limit}"
                 return self.say(f"{en} [{event.condition}].", f"{zh} [{event.condition}]。")
 
     def vote(self, event: e.VoteCast | e.VoteLapsed | e.VoteDelegated | e.CriterionWaived) -> str:
@@ -210,17 +216,10 @@ class _Telling:
         )
         return self.say(en, zh) + self.because(event.reason)
 
-    def risk(self, event: e.RiskRaised | e.RiskUpdated | e.RiskClosed) -> str:
-        by, risk = event.by, clean(event.risk)
-        if isinstance(event, e.RiskClosed):
-            return self.say(f"{by} closed risk {risk}", f"{by} 关闭了风险 {risk}") + self.because(event.reason)
-        level = word(event.level.value, self.lang)
-        owner = self.say(f", owned by {event.owner}", f"，责任人 {event.owner}") if event.owner else ""
-        if isinstance(event, e.RiskRaised):
-            text = self.say(f"{by} raised risk {risk} ({level}{owner})", f"{by} 登记了风险 {risk}（{level}{owner}）")
-            return text + self.because(event.title)
-        text = self.say(f"{by} judged risk {risk} as {level}{owner}", f"{by} 将风险 {risk} 评为{level}{owner}")
-        return text + self.because(event.note)
+    def register(self, event: e.AnyRegisterEvent) -> str:
+        activity = self.name(event.activity) if isinstance(event, EarlyStartRevoked) else ""
+        sentence, because = register_text(event, activity, self.lang)
+        return sentence + self.because(because)
 
     def known(self, event: e.ProjectStarted | e.RoleAssigned | e.FactsRecorded | e.NoteAdded) -> str:
         by = event.by

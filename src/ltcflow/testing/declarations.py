@@ -13,7 +13,7 @@ from ltcflow.conditions import ChoiceType, DateType, Fact, MoneyType, NumberType
 from ltcflow.findings import errors_of
 from ltcflow.graph import network
 from ltcflow.labels import Label
-from ltcflow.process import Process
+from ltcflow.process import NO_REGISTERS, Process, Registers, RiskScale
 from ltcflow.roles import Raci, Role
 from ltcflow.stages import (
     Activity,
@@ -88,6 +88,26 @@ CALENDARS = ("", "", "weekdays", "CN", "shifts")
 SHIFTS = DeclaredCalendar(id="shifts", time_zone="America/St_Johns", hours={"sun-thu": ["22:30-06:15"]})
 
 
+SCALES = (
+    RiskScale(),
+    RiskScale(probabilities=("0.2", "0.8"), impacts=2, medium=2, high=3, critical=4),
+    RiskScale(impacts=10, critical=30),
+)
+"""Scales of risks, with few steps and with many."""
+
+
+@st.composite
+def registers(draw: st.DrawFn, roles: tuple[str, ...]) -> Registers:
+    """What a process lays down for its registers; mostly nothing."""
+    if draw(st.booleans()):
+        return NO_REGISTERS
+    return Registers(
+        risk_scale=draw(st.sampled_from(SCALES)),
+        changes_decided_by=draw(st.lists(st.sampled_from(roles), max_size=2, unique=True)),
+        end_with_open_risks=draw(st.booleans()),
+    )
+
+
 @st.composite
 def ladders(draw: st.DrawFn, roles: tuple[str, ...]) -> tuple[Rung, ...]:
     """Escalation ladders over *roles*, in order or not."""
@@ -154,6 +174,7 @@ def _drafts(draw: st.DrawFn, stages: int, activities: int) -> Process:
         calendar=draw(st.sampled_from(CALENDARS)),
         calendars=[SHIFTS],
         escalation=draw(ladders(maker.roles)),
+        registers=draw(registers(maker.roles)),
     )
     return _with_ways_back(draw, process)
 

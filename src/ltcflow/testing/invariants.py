@@ -1,12 +1,12 @@
 """The ten invariants of a project, each a plain function that raises `AssertionError` with the number of what broke.
 
 1. Replaying the log gives the live state; the same commands give the same log.
-2. Nothing starts before what it waits for, except under an approved early start.
+2. Nothing starts before what it waits for, except under an approved early start, until the date of its condition.
 3. No gate passes without its quorum, against a veto, or with an unmet, unwaived criterion.
 4. Nobody votes twice, for a role they do not hold, or against separation of duties.
 5. After a recycle everything downstream is open again and earlier votes no longer count.
 6. An unmet condition of a conditional go re-opens its gate once its date has passed.
-7. A closed project accepts only a reopening; a loss has a reason.
+7. A closed project accepts only a reopening; a loss has a reason; a win leaves no risk that nobody sees to.
 8. Event times never run backwards.
 9. Readiness is ready exactly when the milestone can be reached with no further work.
 10. A project that keeps finishing what is offered reaches the end (see `ltcflow.testing.play`).
@@ -84,7 +84,7 @@ def keeps_order(now: Picture, event: AnyEvent) -> None:
         assert now.may_end(i), f"2: {name} ends before what it waits for"
         return
     assert name not in told.work, f"2: {name} begins twice"
-    allowed = event.early and name in told.early
+    allowed = event.early and told.may_begin_early(name, event.at)
     assert now.may_begin(i) or allowed, f"2: {name} begins before what it waits for"
     assert told.applies(i) is Truth.TRUE, f"2: {name} begins although it is skipped or a fact is missing"
 
@@ -162,7 +162,10 @@ def agrees(told: Told, state: ProjectState) -> None:
     done = {name: work.finished is not None for name, work in state.work.items()}
     assert done == {name: work.done for name, work in told.work.items()}, "5: other work than the log tells"
     assert dict(state.delivered.items()) == told.papers, "5: other deliverables than the log tells"
-    assert set(state.early) == told.early, "5: other early starts than the log tells"
+    early = {name: one.condition for name, one in told.early.items()}
+    assert dict(state.early.items()) == early, "5: other early starts than the log tells"
+    levels = {risk.id: risk.level for risk in state.risks.values() if not risk.closed}
+    assert levels == {name: risk.level for name, risk in told.risks.items()}, "7: other risks than the log tells"
     assert set(state.remembered) == told.remembered, "3: other remembered criteria than the log tells"
     assert set(state.waiting) == told.waiting, "5: others outside are waited for than the log tells"
     assert state.standing.value == told.standing, "7: another standing than the log tells"
@@ -221,6 +224,8 @@ def ends_with_reason(now: Picture, event: AnyEvent) -> None:
         lost = event.outcome in (Closing.LOST, Closing.CANCELLED)
         assert event.reason.strip() or not lost, "7: a loss without a reason"
         assert lost or now.ended[-1], f"7: closed as {event.outcome.value} with work left"
+        owned = now.told.process.registers.end_with_open_risks or all(r.handed_over for r in now.told.risks.values())
+        assert lost or owned, f"7: closed as {event.outcome.value} with risks that nobody sees to"
 
 
 def runs_forward(log: list[AnyEvent], event: AnyEvent) -> None:

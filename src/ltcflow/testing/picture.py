@@ -153,7 +153,8 @@ class Picture:
             case RiskLimit():
                 levels = list(RiskLevel)
                 heavy = levels[levels.index(criterion.open_at_least) :]
-                return sum(level in heavy for level in told.risks.values()) <= criterion.allowed
+                threats = [risk for risk in told.risks.values() if not risk.opportunity]
+                return sum(risk.level in heavy for risk in threats) <= criterion.allowed
             case _:
                 return self._plugin(element, criterion)
 
@@ -176,6 +177,8 @@ class Picture:
             parameters=parameters,
             facts=dict(told.facts),
             delivered=dict(told.papers),
-            risks=tuple(Risk(name, level) for name, level in sorted(told.risks.items())),
+            risks=tuple(
+                Risk(name, risk.level, opportunity=risk.opportunity) for name, risk in sorted(told.risks.items())
+            ),
             team=team,
         )

@@ -20,6 +20,7 @@ from ltcflow.process import Process
 from ltcflow.projects import events as e
 from ltcflow.projects.commands import Closing
 from ltcflow.projects.criteria import Judges
+from ltcflow.projects.register import events as r
 from ltcflow.projects.state import Submission
 from ltcflow.roles import Person
 from ltcflow.stages import (
@@ -65,6 +66,24 @@ class ToldPromise:
     redated: bool = False
 
 
+@attrs.define
+class ToldEarly:
+    """An approved early start: the id, the date and the state of its condition."""
+
+    condition: str
+    due: date
+    met: bool = False
+
+
+@attrs.define
+class ToldRisk:
+    """A risk that is not closed."""
+
+    level: RiskLevel
+    opportunity: bool = False
+    handed_over: bool = False
+
+
 @lru_cache(maxsize=1024)
 def day(at: datetime, zone: str = "UTC") -> date:
     """Return the day of *at* in *zone*: the latest date that its wall clock has shown by then, day after day."""
@@ -91,11 +110,11 @@ class Told:
         self.team: dict[RoleId, tuple[Person, ...]] = {}
         self.facts: dict[str, FactValue] = {}
         self.work: dict[ElementId, ToldWork] = {}
-        self.early: set[ElementId] = set()
+        self.early: dict[ElementId, ToldEarly] = {}
         self.papers: dict[ElementId, Submission] = {}
         self.gates: dict[ElementId, ToldGate] = {}
         self.promises: dict[str, ToldPromise] = {}
-        self.risks: dict[str, RiskLevel] = {}
+        self.risks: dict[str, ToldRisk] = {}
         self.remembered: set[tuple[ElementId, str]] = set()
         self.waiting: set[ElementId] = set()
         self.rungs: set[tuple[str, str, int, str]] = set()
@@ -127,12 +146,10 @@ class Told:
             case e.DeliverableSubmitted():
                 self.papers[event.deliverable] = Submission(event.at, event.by, event.fields, event.missing)
             case e.EarlyStartApproved():
-                self.early.add(event.activity)
+                self.early[event.activity] = ToldEarly(event.condition, event.due)
                 self._another_date(event.condition)
-            case e.RiskRaised() | e.RiskUpdated():
-                self.risks[event.risk] = event.level
-            case e.RiskClosed():
-                del self.risks[event.risk]
+            case e.RegisterEvent():
+                self._registered(event)
             case e.ProjectHeld():
                 self.standing = "held"
             case e.ProjectResumed():
@@ -155,6 +172,19 @@ class Told:
                 if criterion.remembers and (element.id, key) not in self.remembered and now.met(element.id, criterion):
                     self.remembered.add((element.id, key))
                     self.seen = None
+
+    def _registered(self, event: e.AnyRegisterEvent) -> None:
+        match event:
+            case r.RiskRaised():
+                self.risks[event.risk] = ToldRisk(event.level, event.opportunity)
+            case r.RiskUpdated():
+                self.risks[event.risk].level = event.level
+            case r.RiskHandedOver():
+                self.risks[event.risk].handed_over = True
+            case r.RiskClosed():
+                del self.risks[event.risk]
+            case r.EarlyStartRevoked():
+                del self.early[event.activity]
 
     def _of_gate(self, event: e.AnyEvent) -> None:
         match event:
@@ -181,8 +211,10 @@ class Told:
                 self._decided(event)
             case e.ConditionWasMet():
                 self.promises.pop(event.condition, None)
+                self._of_early(event)
             case e.ConditionRedated():
                 self._another_date(event.condition)
+                self._of_early(event)
                 if event.condition in self.promises:
                     promise = self.promises[event.condition]
                     promise.due, promise.redated = event.due, True
@@ -195,7 +227,7 @@ class Told:
             reached = self.behind(event.gate)
             for name in reached:
                 self.work.pop(name, None)
-                self.early.discard(name)
+                self.early.pop(name, None)
                 element = self.process.find(name)
                 for paper in element.outputs if isinstance(element, Activity) else ():
                     self.papers.pop(paper, None)
@@ -209,6 +241,18 @@ class Told:
         else:
             gate.verdict = event.verdict
             self.promises.update({name: ToldPromise(event.gate, promise.due) for name, promise in event.conditions})
+
+    def _of_early(self, event: e.ConditionWasMet | e.ConditionRedated) -> None:
+        for early in self.early.values():
+            if early.condition == event.condition and isinstance(event, e.ConditionRedated):
+                early.due = event.due
+            elif early.condition == event.condition:
+                early.met = True
+
+    def may_begin_early(self, activity: ElementId, at: datetime) -> bool:
+        """Say whether *activity* may begin before what it waits for: until the date of its condition, or once met."""
+        early = self.early.get(activity)
+        return early is not None and (early.met or early.due >= day(at, self.zone))
 
     def _another_date(self, condition: str) -> None:
         self.rungs = {rung for rung in self.rungs if rung[1] != condition}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from hypothesis import strategies as st
@@ -31,7 +31,6 @@ from ltcflow.projects import (
     AssignRole,
     CastVote,
     CloseProject,
-    CloseRisk,
     Closing,
     DelegateVote,
     EndWaiting,
@@ -41,7 +40,6 @@ from ltcflow.projects import (
     Progress,
     ProjectState,
     Promise,
-    RaiseRisk,
     RecordFacts,
     RedateCondition,
     ReopenProject,
@@ -52,14 +50,14 @@ from ltcflow.projects import (
     StartWaiting,
     SubmitDeliverable,
     Tick,
-    UpdateRisk,
     WaiveCriterion,
     voters,
 )
 from ltcflow.projects.compiled import compiled
 from ltcflow.roles import Person
-from ltcflow.stages import Gate, RiskLevel, Verdict
+from ltcflow.stages import Gate, Verdict
 from ltcflow.testing.playing import BEGINNING, good_facts
+from ltcflow.testing.register_wishes import MONEY, REGISTER_WISHES, about_register
 from ltcflow.testing.teams import teams
 
 STRANGERS = ("nobody", "王伟", "O'Neil; DROP", "p" * 200, "😀")
@@ -117,8 +115,8 @@ def commands(process: Process, state: ProjectState, *, absurd: int = 8) -> st.Se
 
 OFTEN = ("start", "finish", "finish", "submit", "vote", "vote", "vote", "facts")
 SELDOM = (
-    "meet", "redate", "waive", "risk", "change_risk", "assign", "delegate", "early", "hold", "resume", "close",
-    "reopen", "note", "again", "wait", "unwait", "tick", "tick",
+    "meet", "redate", "waive", "assign", "delegate", "early", "hold", "resume", "close",
+    "reopen", "note", "again", "wait", "unwait", "tick", "tick", *REGISTER_WISHES,
 )  # fmt: skip
 KINDS = (*OFTEN, *OFTEN, *SELDOM)
 """Kinds of commands, each as often as it is wished for; "again" is a second start of the project."""
@@ -144,6 +142,9 @@ class Wishes:
             "redate": 5 * owed,
             "unwait": 5 * len(self.state.waiting),
             "change_risk": 2 * len(self.state.risks),
+            "decide_change": 2 * len(self.state.changes),
+            "trace": 2 * len(self.state.commitments),
+            "revoke": len(self.state.early),
         }
         likely = [kind for kind, count in chances.items() for _ in range(count)] + ["vote"] * 8 * bool(self.open_gates)
         return st.sampled_from([*likely, *(kind for kind in KINDS if kind not in chances)]).flatmap(self.of)
@@ -167,7 +168,8 @@ class Wishes:
 
     def of(self, kind: str) -> st.SearchStrategy[AnyCommand]:
         """Return commands of one of `KINDS`."""
-        maker: Callable[[st.DrawFn], AnyCommand] = getattr(self, kind)
+        register = REGISTER_WISHES.get(kind)
+        maker: Callable[[st.DrawFn], AnyCommand] = partial(register, self) if register else getattr(self, kind)
 
         def made(draw: st.DrawFn) -> AnyCommand:
             self.mad = draw(st.integers(0, self.absurd)) == self.absurd // 2 + 1
@@ -206,7 +208,7 @@ class Wishes:
             case "facts":
                 return RecordFacts(facts={name: True}, **common)
             case _:
-                return CloseRisk(risk=name, **common)
+                return about_register(kind, name, common)
 
     def common(self, draw: st.DrawFn, people: list[Person]) -> dict[str, Any]:
         crowd = [*self.everybody, *STRANGERS] if self.odd(draw) else people or self.everybody
@@ -311,18 +313,6 @@ class Wishes:
         reason = "" if self.odd(draw) else "客户同意"
         return WaiveCriterion(gate=name, criterion=self.one(draw, keys), reason=reason, **self.common(draw, doers))
 
-    def risk(self, draw: st.DrawFn) -> AnyCommand:
-        name = draw(st.sampled_from(["", "r1"] if self.odd(draw) else ["r1", "r2", "汇率"]))
-        level = draw(st.sampled_from(RiskLevel))
-        return RaiseRisk(risk=name, level=level, owner="li.wei", **self.common(draw, self.everybody))
-
-    def change_risk(self, draw: st.DrawFn) -> AnyCommand:
-        name = self.one(draw, [r.id for r in self.state.risks.values()])
-        common = self.common(draw, self.everybody)
-        if draw(st.booleans()):
-            return CloseRisk(risk=name, **common)
-        return UpdateRisk(risk=name, level=draw(st.sampled_from(RiskLevel)), **common)
-
     def assign(self, draw: st.DrawFn) -> AnyCommand:
         role = self.one(draw, [r.id for r in self.process.roles])
         crowd = [*self.everybody, "new.one", *STRANGERS]
@@ -338,7 +328,9 @@ class Wishes:
         name = self.one(draw, [a.id for a in self.process.activities() if a.id not in self.state.work])
         text = "" if self.odd(draw) else "客户书面确认"
         deciders = self.deciders(list(self.process.gates()))
-        return ApproveEarlyStart(activity=name, condition=text, due=self.day(draw), **self.common(draw, deciders))
+        money: dict[str, Any] = {"daily_cost": draw(MONEY), "limit": draw(MONEY)} if draw(st.booleans()) else {}
+        fields: dict[str, Any] = {"condition": text, "due": self.day(draw), **money}
+        return ApproveEarlyStart(activity=name, **fields, **self.common(draw, deciders))
 
     def hold(self, draw: st.DrawFn) -> AnyCommand:
         return HoldProject(reason="" if self.odd(draw) else "等客户", **self.common(draw, self.everybody))
