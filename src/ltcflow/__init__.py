@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from ltcflow.schedule.montecarlo import simulate as simulate
     from ltcflow.schedule.montecarlo import triangular as triangular
     from ltcflow.solvers import OrTools as OrTools
+    from ltcflow.steering.lag import lag as lag
     from ltcflow.workspace import Workspace as Workspace
 
     catalog: Mapping[str, Process]
@@ -93,6 +94,7 @@ _HOME = {
     "forecast": "ltcflow.schedule",
     "graph": "ltcflow.graph",
     "hookimpl": "ltcflow.plugins",
+    "lag": "ltcflow.steering.lag",
     "level": "ltcflow.schedule.levelling",
     "level_together": "ltcflow.schedule.levelling",
     "load": "ltcflow.definition",
@@ -143,6 +145,7 @@ __all__ = [
     "forecast",
     "graph",
     "hookimpl",
+    "lag",
     "level",
     "level_together",
     "load",

@@ -295,7 +295,7 @@ def own_missing(progress: Progress, i: int, look: Outlook) -> Missing:
         roles=roles,
         people=people,
         now=can_be_done(progress, i),
-        waits_for=_nearest(progress, i),
+        waits_for=nearest_open(progress, i),
         critical=look.critical,
         total_float=look.total_float,
         forecast=look.finish,
@@ -325,7 +325,7 @@ def can_be_done(progress: Progress, i: int) -> bool:
     return False
 
 
-def _nearest(progress: Progress, i: int) -> tuple[ElementId, ...]:
+def nearest_open(progress: Progress, i: int) -> tuple[ElementId, ...]:
     """The nearest elements not ended that node *i* waits for, boundaries looked through, in declared order."""
     found: set[int] = set()
     seen: set[int] = set()

@@ -24,6 +24,7 @@ from ltcflow.workspace.kept import Kept, Known, event_of
 from ltcflow.workspace.outlooks import Outlooks
 from ltcflow.workspace.sharing import Sharing
 from ltcflow.workspace.standing import standing
+from ltcflow.workspace.steering import Steering
 from ltcflow.workspace.timing import Timing
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Workspace(Calls, Outlooks, Sharing, Timing, Exchange):
+class Workspace(Calls, Outlooks, Sharing, Steering, Timing, Exchange):
     """Runs projects on a store.
 
     Example:
