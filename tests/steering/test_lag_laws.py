@@ -350,3 +350,16 @@ def test_a_story_of_waiting(told: LagReport) -> None:
     ]
     people = {person.name: person for person in told.people}
     assert (str(people["lee"].votes), str(people["cho"].outside)) == ("2d", "2d")
+
+
+def test_a_gate_whose_condition_is_overdue_waits_again_from_that_midnight() -> None:
+    gates = [b.gate("first", decided_by="boss", after=[]), b.gate("last", decided_by="boss", after=["first"])]
+    process = b.process("two", calendar="always", roles={"boss": "总监"}, stages=[b.stage("decide", gates=gates)])
+    with ltc.Workspace.open("memory:") as ws:
+        ws.start(process, project="acme", team={"boss": "bea"}, by="bea", at=at(2))
+        promise = {"text": "bond", "owner": "boss", "due": date(2026, 3, 3)}
+        vote = ws.vote("acme", "first", by="bea", verdict="conditional", conditions=[promise], at=at(2, 10))
+        assert vote.accepted, vote
+        report = ws.lag("acme", at=at(4, 3))
+    first = [(item.round, item.lead_time.minutes, item.outcome) for item in report.of("first")]
+    assert first == [(1, 60, "conditional"), (2, 180, "")]

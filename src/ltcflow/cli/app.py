@@ -134,6 +134,10 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
                 },
             ),
             **_entries("timing", {"due": "Show time limits and dates: what is used, when each falls due."}),
+            **_entries(
+                "tracking",
+                {"lag": "Show where the time of a project went, and who waits for whom."},
+            ),
             **_entries("planning", {"forecast": "Plan the rest of a running project from where it stands."}),
             **_entries("receiving", {"unpaid": "Say what stands between today and each instalment."}),
         },

@@ -111,6 +111,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "每个事件都带有前一事件的哈希。链条断裂时退出码为 1,并指出断裂之处。",
         ),
         "due": ("显示一个或全部项目的时限和日期。", "已用多少、何时到期、由谁负责。"),
+        "lag": (
+            "显示项目的时间花在哪里、谁在等谁。",
+            "各活动、关口、角色、人员的等待与进行时间,每一票缺了多久,等外部一方多久。",
+        ),
         "forecast": ("从现状出发为项目的剩余部分排计划。", "已完成的保持其日期,其余从现在起推算。"),
         "unpaid": ("说明今天与每笔分期回款之间还隔着什么。", "一直追到今天可做的事。"),
         "plugins": (
@@ -192,6 +196,7 @@ OPTIONS: Mapping[str, str] = MappingProxyType(
         "Why; waiting needs a reason.": "理由;等待必须给出。",
         "What came.": "等到了什么。",
         "Only what is late.": "只看逾期的。",
+        "Count only the time from then on.": "只计从那时起的时间。",
         "Who is named in the record (scheduler).": "记录中写谁(默认 scheduler)。",
         "Only so many of the last events.": "只看最近几个事件。",
         "When it should be finished: floats are measured against it.": "期望的完成日期:浮动以此为准。",

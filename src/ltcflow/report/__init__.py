@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ltcflow.report.events import event_text as event_text
     from ltcflow.report.events import log_lines as log_lines
     from ltcflow.report.flowchart import mermaid as mermaid
+    from ltcflow.report.lagging import lag_text as lag_text
     from ltcflow.report.levelled import levelled_data as levelled_data
     from ltcflow.report.levelled import levelled_text as levelled_text
     from ltcflow.report.missing import readiness_text as readiness_text
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from ltcflow.report.tables import worklist_table as worklist_table
 
 _HOME = {
+    "lag_text": "lagging",
     "unpaid_text": "receipts",
     "Prospect": "simulated",
     "prospect_text": "simulated",
@@ -82,6 +84,7 @@ __all__ = [
     "event_text",
     "finding_line",
     "findings_summary",
+    "lag_text",
     "levelled_data",
     "levelled_text",
     "log_lines",
