@@ -154,23 +154,34 @@ NOTHING = ProjectState()
 """The state before the first event."""
 
 
-def _but(state: ProjectState, **changes: object) -> ProjectState:
-    """Return *state* with *changes*, as `attrs.evolve` does, at a tenth of its cost (fields have no converters)."""
+def _own(state: ProjectState) -> ProjectState:
+    """Return a copy of *state* that nobody else has seen yet."""
     new = object.__new__(ProjectState)
-    new.__dict__.update(state.__dict__)
-    new.__dict__.update(changes)
+    object.__setattr__(new, "__dict__", state.__dict__.copy())
     return new
+
+
+def _but(state: ProjectState, **changes: object) -> ProjectState:
+    """Put *changes* into *state*, which is nobody else's: see `_enter`. Fields have no converters."""
+    state.__dict__.update(changes)
+    return state
 
 
 def replay(events: Iterable[e.AnyEvent], state: ProjectState = NOTHING) -> ProjectState:
     """Return the state that *events* add up to, from *state* on. Cost: about 2 us per event."""
+    new = _own(state)
     for event in events:
-        state = apply(state, event)
-    return state
+        new = _enter(new, event)
+    return new
 
 
 def apply(state: ProjectState, event: e.AnyEvent) -> ProjectState:
     """Return the state after *event*. Pure, total, and independent of the length of the log."""
+    return _enter(_own(state), event)
+
+
+def _enter(state: ProjectState, event: e.AnyEvent) -> ProjectState:
+    """Let *event* change *state* itself: a copy that nobody else has seen, and that nobody changes afterwards."""
     match event:
         case e.ActivityStarted() | e.ActivityFinished():
             changed = _work(state, event)
