@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ltcflow.conditions import Money
 from ltcflow.projects import AnyEvent, Closing, Promise, UnreadableEvent, event_from_data, event_to_data
 from ltcflow.projects import events as e
-from ltcflow.projects.codec import KINDS, VERSION
+from ltcflow.projects.codec import KINDS
 from ltcflow.projects.register.responses import Response
 from ltcflow.roles import as_team
 from ltcflow.stages import RiskLevel, Verdict
@@ -92,7 +92,7 @@ def test_a_payload_is_small_exact_and_versioned() -> None:
         facts=(("amount", Money(Decimal("0.1"), "CNY")), ("margin", Decimal("0.10")), ("due", date(2026, 3, 31))),
     )
     assert event_to_data(event) == {
-        "v": VERSION,
+        "v": 1,
         "facts": [
             ["amount", {"money": ["0.1", "CNY"]}],
             ["margin", {"number": "0.10"}],

@@ -22,11 +22,12 @@ from ltcflow.roles import Team
 from ltcflow.stages import RiskLevel, Verdict
 from ltcflow.worktime.calendars import as_zone
 
-VERSION = 1
 KINDS: Mapping[str, type[e.Event]] = MappingProxyType({kind.__name__: kind for kind in get_args(e.AnyEvent)})
 """The events by their kind, which is their name."""
 UPCASTS: Mapping[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = MappingProxyType({})
-"""(kind, version) -> how a payload of that version becomes one of the next."""
+"""(kind, version) -> how a payload of that version becomes one of the next. An entry is all a new version takes."""
+VERSIONS: Mapping[str, int] = MappingProxyType({kind: 1 + sum(of == kind for of, _ in UPCASTS) for kind in KINDS})
+"""The version in which the payload of each kind is written: one more than the last that is upcast."""
 
 
 class UnreadableEvent(LtcflowError):
@@ -53,7 +54,7 @@ def event_to_data(event: e.AnyEvent) -> dict[str, Any]:
         >>> event_to_data(event)
         {'v': 1, 'activity': 'solution'}
     """
-    data: dict[str, Any] = {"v": VERSION}
+    data: dict[str, Any] = {"v": VERSIONS[type(event).__name__]}
     for field in attrs.fields(type(event)):
         value = getattr(event, field.name)
         if field.name in ("by", "at") or value == field.default:
@@ -75,10 +76,10 @@ def event_from_data(kind: str, by: str, at: datetime, data: Mapping[str, Any]) -
         raise UnreadableEvent(kind=kind, problem=f"its payload is a {type(data).__name__}.")
     payload = dict(data)
     version = payload.pop("v", None)
-    if type(version) is not int or not _readable(kind, version):
+    if type(version) is not int or not 1 <= version <= VERSIONS[kind]:
         raise UnreadableEvent(kind=kind, problem=f"its payload has version {version!r:.80}.")
     try:
-        while version < VERSION:
+        while version < VERSIONS[kind]:
             payload, version = UPCASTS[kind, version](payload), version + 1
         fields = {name: _DECODERS.get(name, _plain)(value) for name, value in payload.items()}
         made = event(by=by, at=at, **fields)
@@ -86,10 +87,6 @@ def event_from_data(kind: str, by: str, at: datetime, data: Mapping[str, Any]) -
         return made  # type: ignore[return-value]  # KINDS holds just the members of AnyEvent
     except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, LtcflowError) as error:
         raise UnreadableEvent(kind=kind, problem=f"{type(error).__name__}: {error}."[:300]) from error
-
-
-def _readable(kind: str, version: int) -> bool:
-    return version == VERSION or (version < VERSION and all((kind, n) in UPCASTS for n in range(version, VERSION)))
 
 
 def _fit(event: e.Event) -> None:

@@ -19,8 +19,7 @@ from ltcflow import projects as p
 from ltcflow.definition import fingerprint, loads
 from ltcflow.errors import InvalidValue, LtcflowError
 from ltcflow.findings import Finding
-from ltcflow.projects.codec import KINDS, UnreadableEvent
-from ltcflow.projects.codec import VERSION as CODEC_VERSION
+from ltcflow.projects.codec import KINDS, VERSIONS, UnreadableEvent
 from ltcflow.projects.events import ProjectStarted
 from ltcflow.stores import Draft, Record, canonical_json, verify_chain
 from ltcflow.stores.canonical import check_new_project, check_project
@@ -200,7 +199,7 @@ def _later(record: Record) -> bool:
     """True for a payload of a later version."""
     data = json.loads(record.data)
     version = data.get("v") if isinstance(data, dict) else None
-    return type(version) is int and version > CODEC_VERSION
+    return type(version) is int and version > VERSIONS[record.kind]
 
 
 def _found(code: str, where: str, line: int, problem: str, remedy: str, problem_zh: str, remedy_zh: str) -> Finding:
