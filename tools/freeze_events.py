@@ -23,7 +23,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import attrs
 
@@ -60,10 +60,11 @@ SAMPLES: dict[str, Any] = {
     "tuple[tuple[str, Promise], ...]": (("offer.1.1", PROMISE),),
 }
 """A value of each type of field; for an enum, all of them."""
-NAMED = {
+NAMED: dict[str, Any] = {
     "project": PROJECT, "definition": ltc.fingerprint(BID), "process": "bid", "time_zone": "Asia/Shanghai",
     "activity": "offer", "gate": "atb", "element": "offer", "condition": "offer.1.1", "deliverable": "paper",
     "role": "seller", "risk": "fx", "kind": "activity", "subject": "offer",
+    "change": "cr-1", "times": (("offer", "5d"),), "commitment": "promise-1", "clause": "7.2",
 }  # fmt: skip
 """Values of fields that say what an event is about, so that the events of a log belong together."""
 Table = dict[str, list[str]]
@@ -135,26 +136,28 @@ def new_kinds(frozen: Mapping[str, Mapping[str, Table]]) -> tuple[str, ...]:
 
 def samples(kind: str, *, full: bool) -> Iterator[p.AnyEvent]:
     """Yield events of *kind*: one for each value of its enums, with every field or with those that have no default."""
-    made, choices = {}, {}
+    made, choices, hints = {}, {}, get_type_hints(codec.KINDS[kind])
     for field in attrs.fields(codec.KINDS[kind]):
         if field.name in ("by", "at") or not (full or field.default is attrs.NOTHING):
             continue
-        text = codec._NAMES.sub("str", str(field.type))
-        found = getattr(codec, text, None)
-        if isinstance(found, type) and issubclass(found, enum.Enum):
-            choices[field.name] = list(found)
-        elif (field.name not in NAMED or text != "str") and text not in SAMPLES:
-            raise SystemExit(f"{kind}.{field.name} is {text}: add such a value to SAMPLES in {__file__}.")
+        text = codec._NAMES.sub("str", str(field.type)).removesuffix(" | None")
+        declared = hints[field.name]
+        if isinstance(declared, type) and issubclass(declared, enum.Enum):
+            choices[field.name] = list(declared)
+        elif field.name in NAMED and isinstance(NAMED[field.name], str) == (text == "str"):
+            made[field.name] = NAMED[field.name]
+        elif text in SAMPLES:
+            made[field.name] = SAMPLES[text]
         else:
-            made[field.name] = NAMED[field.name] if field.name in NAMED and text == "str" else SAMPLES[text]
+            raise SystemExit(f"{kind}.{field.name} is {text}: add such a value to SAMPLES in {__file__}.")
     for n in range(max(map(len, choices.values()), default=1)):
         chosen = {name: values[n % len(values)] for name, values in choices.items()}
         yield codec.KINDS[kind](by="li.wei", at=AT, **made, **chosen)
 
 
 def log_of(kinds: tuple[str, ...], *, full: bool) -> bytes:
-    """Return an exported project that holds *kinds*."""
-    events = [event for kind in ("ProjectStarted", *kinds) for event in samples(kind, full=full)]
+    """Return an exported project that holds *kinds*, forwards and backwards: each comes behind each other."""
+    events = [event for kind in ("ProjectStarted", *kinds, *reversed(kinds)) for event in samples(kind, full=full)]
     events = [e for n, e in enumerate(events) if n == 0 or not isinstance(e, ProjectStarted)]
     drafts = [
         Draft(kind=type(e).__name__, at=AT + timedelta(minutes=n), by=e.by, data=canonical_json(p.event_to_data(e)))
@@ -204,18 +207,19 @@ def main(arguments: list[str]) -> int:
         (LOGS / "demo.jsonl").write_bytes(demo())
     if kinds := new_kinds(frozen):
         number = 1 + len(list(LOGS.glob("*-full.jsonl")))
-        for name, full in (("full", True), ("least", False)):
-            with open(LOGS / f"{number:03}-{name}.jsonl", "xb") as file:
-                file.write(log_of(kinds, full=full))
+        logs = {name: log_of(kinds, full=name == "full") for name in ("full", "least")}
+        for name, log in logs.items():
+            with open(LOGS / f"{number:03}-{name}.jsonl", "xb") as new:
+                new.write(log)
         for kind in kinds:
             of_version = frozen.setdefault(kind, {})
             of_version.setdefault(str(codec.VERSIONS[kind]), {}).update(fields_of(kind))
         text = json.dumps(frozen, indent=1, sort_keys=True)
         (LOGS / "fields.json").write_text(text + "\n", encoding="utf-8")
-    for log in sorted(LOGS.glob("*.jsonl")):
-        state = log.with_suffix(".state.json")
+    for file in sorted(LOGS.glob("*.jsonl")):
+        state = file.with_suffix(".state.json")
         if not state.exists() or "--states" in arguments:
-            state.write_text(summary(log.read_bytes()), encoding="utf-8")
+            state.write_text(summary(file.read_bytes()), encoding="utf-8")
     print("frozen:", ", ".join(kinds) or "nothing new")
     return 0
 
