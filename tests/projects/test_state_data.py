@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ltcflow.projects import NOTHING, ProjectState, replay
-from ltcflow.projects.snapshots import state_from_data, state_to_data
+from ltcflow.projects.snapshots import _coder, state_from_data, state_to_data
 from ltcflow.testing import runs
 
 QUICK = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
@@ -63,3 +64,15 @@ def test_whatever_is_read_is_a_state_or_a_value_error(data: dict[str, Any]) -> N
     except ValueError:
         return
     assert back(state) == state
+
+
+@attrs.frozen
+class Odd:
+    parts: frozenset[str]
+    number: int | str
+
+
+@pytest.mark.parametrize("kind", [Odd, bytes, int | str])
+def test_a_field_of_a_type_that_nobody_told_how_to_write_is_named(kind: Any) -> None:
+    with pytest.raises(TypeError, match="say in ltcflow.projects.snapshots how it is written"):
+        _coder(kind)

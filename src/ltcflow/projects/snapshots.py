@@ -95,7 +95,7 @@ def _coder(kind: Any) -> tuple[Change, Change]:
         return (lambda value: value.value), kind
     if isinstance(kind, type) and attrs.has(kind):
         return _record(kind)
-    raise NotImplementedError(f"a state of type {kind!r}: say in {__name__} how it is written.")
+    raise TypeError(f"a state of type {kind!r}: say in {__name__} how it is written.")
 
 
 def _same(value: Any) -> Any:
@@ -168,7 +168,7 @@ def _union(of: tuple[Any, ...]) -> tuple[Change, Change]:
     if len(of) == 2 and types.NoneType in of:
         write, read = _coder(next(part for part in of if part is not types.NoneType))
         return (lambda v: None if v is None else write(v)), (lambda d: None if d is None else read(d))
-    raise NotImplementedError(f"a state of type {of!r}: say in {__name__} how it is written.")
+    raise TypeError(f"a state of type {of!r}: say in {__name__} how it is written.")
 
 
 def _list_of(coder: tuple[Change, Change], made: Callable[[Any], Any]) -> tuple[Change, Change]:
