@@ -15,6 +15,7 @@ from ltcflow.definition import read
 from ltcflow.findings import Finding
 from ltcflow.graph import SOUNDNESS
 from ltcflow.labels import has_cjk
+from ltcflow.steering.promise_ledger import CODES as LEDGER_CODES
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "reference" / "findings.md").read_text(encoding="utf-8")
@@ -23,8 +24,8 @@ CONDITION_CODES = sorted({v for v in vars(problems).values() if isinstance(v, st
 SCHEDULE = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "src" / "ltcflow" / "schedule").rglob("*.py"))
 PLAN_CODES = sorted(set(re.findall(r'(?:code=|MISSED = )"(LTC4\d\d)"', SCHEDULE)))
 """Findings of plans; the errors among these codes stand on the page of errors."""
-EVERY_CODE = sorted({*CODES, *SOUNDNESS, *CONDITION_CODES, *READER_CODES, *PLAN_CODES})
-NO_YAML = {"LTC101", "LTC102", "LTC104", "LTC122", "LTC219", *PLAN_CODES}
+EVERY_CODE = sorted({*CODES, *SOUNDNESS, *CONDITION_CODES, *READER_CODES, *PLAN_CODES, *LEDGER_CODES})
+NO_YAML = {"LTC101", "LTC102", "LTC104", "LTC122", "LTC219", *PLAN_CODES, *LEDGER_CODES}
 """What no text of a few lines can show: the example is a program."""
 
 

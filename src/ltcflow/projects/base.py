@@ -7,7 +7,7 @@ from datetime import date, datetime
 import attrs
 
 from ltcflow.conditions import Money
-from ltcflow.conditions.money import is_currency, read_number
+from ltcflow.conditions.money import bounded, is_currency, read_number
 from ltcflow.errors import InvalidValue
 from ltcflow.names import ElementId
 from ltcflow.roles import Person, check_person
@@ -58,17 +58,20 @@ def as_money(value: Money | str | None) -> Money | None:
     """Return *value* as money; None stays None.
 
     Raises:
-        InvalidValue: no amount with a currency.
+        InvalidValue: no amount with a currency, or one of more than 30 digits.
 
     Example:
         >>> as_money("-1_500.50 CNY")
         Money(amount=Decimal('-1500.50'), currency='CNY')
     """
-    if value is None or isinstance(value, Money):
-        return value
-    amount, _, currency = value.strip().rpartition(" ") if isinstance(value, str) else ("", "", "")
-    number = read_number(amount) if amount else None
-    if number is None or not is_currency(currency):
+    if value is None:
+        return None
+    if isinstance(value, Money):
+        amount, currency = str(value.amount), value.currency
+    else:
+        amount, _, currency = value.strip().rpartition(" ") if isinstance(value, str) else ("", "", "")
+    number = read_number(amount)
+    if number is None or not bounded(number) or not is_currency(currency):
         raise InvalidValue(
             field="money", value=repr(value)[:80], problem="is no amount of money.", remedy="Write 1_000_000 CNY."
         )

@@ -8,9 +8,11 @@ from datetime import UTC, date, datetime
 import attrs
 
 from ltcflow.conditions import Money
-from ltcflow.process import RiskScale
+from ltcflow.process import Process, RiskScale
+from ltcflow.projects.days import day
 from ltcflow.projects.register.risks import Risk, RiskAction
 from ltcflow.projects.register.sums import Sums, added
+from ltcflow.projects.state import ProjectState
 from ltcflow.stages import RiskLevel
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -81,7 +83,7 @@ def exposure(risk: Risk, scale: RiskScale) -> Money | None:
     """
     if risk.money is None or not 1 <= risk.probability <= len(scale.probabilities):
         return None
-    return Money(risk.money.amount * scale.probabilities[risk.probability - 1], risk.money.currency)
+    return risk.money * scale.probabilities[risk.probability - 1]
 
 
 @attrs.frozen(kw_only=True)
@@ -155,3 +157,34 @@ def risk_matrix(risks: Iterable[Risk], scale: RiskScale) -> RiskMatrix:
     rows = tuple(tuple(tuple(sorted(cells.get((p, i), ()))) for i in impacts) for p in probabilities)
     unrated = tuple(sorted(risk.id for risk in threats if not scale.has(risk.probability, risk.impact)))
     return RiskMatrix(scale=scale, cells=rows, unrated=unrated)
+
+
+@attrs.frozen(kw_only=True)
+class RiskRegister:
+    """The risks of a project from the day they were raised to the day they were closed.
+
+    Attributes:
+        open: ranked, those handed over included. closed: the last closed first.
+        matrix, exposure: of the open ones.
+    """
+
+    open: tuple[RankedRisk, ...]
+    closed: tuple[Risk, ...]
+    matrix: RiskMatrix
+    exposure: Exposure
+
+
+def risk_register(process: Process, state: ProjectState, at: datetime) -> RiskRegister:
+    """Return the risks of a project on *process* as of *at*.
+
+    Cost: O(n log n) for n risks.
+    """
+    scale, risks = process.registers.risk_scale, tuple(state.risks.values())
+    closed = sorted((risk for risk in risks if risk.closed), key=lambda risk: risk.id)
+    closed.sort(key=lambda risk: risk.closed_at or _NEVER, reverse=True)
+    return RiskRegister(
+        open=ranked(risks, scale, today=day(max(at, state.at), state.time_zone)),
+        closed=tuple(closed),
+        matrix=risk_matrix(risks, scale),
+        exposure=total_exposure(risks, scale),
+    )

@@ -10,7 +10,7 @@ from ltcflow import projects as p
 from ltcflow.names import ElementId
 from ltcflow.projects.commands import FactsLike, PromiseLike
 from ltcflow.roles import Person
-from ltcflow.stages import RiskLevel, Verdict
+from ltcflow.stages import Verdict
 
 C = TypeVar("C", bound=p.Command)
 Make = Callable[[datetime], Any]
@@ -96,40 +96,6 @@ class Calls:
         """Let exactly *people* wear *role*."""
         return self._do(project, p.AssignRole, by, at, role=role, people=people)
 
-    def raise_risk(
-        self,
-        project: str,
-        risk: str,
-        *,
-        by: Person,
-        level: RiskLevel | str,
-        title: str = "",
-        owner: str = "",
-        at: datetime | None = None,
-    ) -> p.Answer:
-        """Put a risk on the register."""
-        return self._do(project, p.RaiseRisk, by, at, risk=risk, level=level, title=title, owner=owner)
-
-    def update_risk(
-        self,
-        project: str,
-        risk: str,
-        *,
-        by: Person,
-        level: RiskLevel | str,
-        owner: str = "",
-        note: str = "",
-        at: datetime | None = None,
-    ) -> p.Answer:
-        """Judge an open risk anew."""
-        return self._do(project, p.UpdateRisk, by, at, risk=risk, level=level, owner=owner, note=note)
-
-    def close_risk(
-        self, project: str, risk: str, *, by: Person, reason: str = "", at: datetime | None = None
-    ) -> p.Answer:
-        """Close an open risk."""
-        return self._do(project, p.CloseRisk, by, at, risk=risk, reason=reason)
-
     def hold(self, project: str, *, by: Person, reason: str, at: datetime | None = None) -> p.Answer:
         """Let the project rest."""
         return self._do(project, p.HoldProject, by, at, reason=reason)
@@ -147,19 +113,6 @@ class Calls:
     def reopen(self, project: str, *, by: Person, reason: str, at: datetime | None = None) -> p.Answer:
         """Open a closed project again."""
         return self._do(project, p.ReopenProject, by, at, reason=reason)
-
-    def approve_early_start(
-        self,
-        project: str,
-        activity: ElementId,
-        *,
-        by: Person,
-        condition: str,
-        due: date | str,
-        at: datetime | None = None,
-    ) -> p.Answer:
-        """Let an activity start before what it waits for, on a condition."""
-        return self._do(project, p.ApproveEarlyStart, by, at, activity=activity, condition=condition, due=due)
 
     def wait(
         self, project: str, element: ElementId, *, by: Person, on: str, reason: str, at: datetime | None = None

@@ -18,10 +18,12 @@ from ltcflow.projects.readiness import NO_OUTLOOK
 from ltcflow.roles import Person, Team, TeamLike, as_team
 from ltcflow.stores import Draft, EventStore, StaleProject, canonical_json, open_store, verify
 from ltcflow.stores.canonical import check_new_project
-from ltcflow.workspace.calls import Calls, Make
+from ltcflow.workspace.calls import Make
 from ltcflow.workspace.exchange import Exchange
 from ltcflow.workspace.kept import Kept, Known, event_of
 from ltcflow.workspace.outlooks import Outlooks
+from ltcflow.workspace.register_calls import RegisterCalls
+from ltcflow.workspace.registers import Registers
 from ltcflow.workspace.sharing import Sharing
 from ltcflow.workspace.standing import standing
 from ltcflow.workspace.steering import Steering
@@ -44,7 +46,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Workspace(Calls, Outlooks, Sharing, Steering, Timing, Exchange):
+class Workspace(RegisterCalls, Outlooks, Registers, Sharing, Steering, Timing, Exchange):
     """Runs projects on a store.
 
     Example:

@@ -119,6 +119,11 @@ class ChangeEffect:
     cost: Sums = ()
     price: Sums = ()
 
+    @property
+    def margin(self) -> Sums:
+        """What they add to the margin: price less cost, by currency."""
+        return added([*self.price, *(-amount for amount in self.cost)])
+
 
 def effect_of(changes: Iterable[Change]) -> ChangeEffect:
     """Return what *changes* do together, in whatever order they come. Money is exact."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -12,6 +13,7 @@ from ltcflow.conditions import Money
 from ltcflow.names import ElementId
 from ltcflow.projects.days import day
 from ltcflow.projects.register import events as e
+from ltcflow.projects.register.sums import Sums, added
 from ltcflow.roles import Person
 from ltcflow.worktime import Calendar
 
@@ -187,7 +189,7 @@ def early_starts(state: ProjectState, at: datetime, calendar: Calendar) -> tuple
         calendar: its days and its time zone are those of the exposure.
     Cost: O(early starts x days).
     """
-    approvals = sorted(state.approvals.values(), key=lambda a: (a.at, a.activity))
+    approvals = sorted(state.approvals.values(), key=lambda a: (a.at, a.activity, len(a.condition), a.condition))
     return tuple(_early_start(state, one, max(at, state.at), calendar) for one in approvals)
 
 
@@ -224,3 +226,8 @@ def _standing(approval: Approval, met: datetime | None, beyond: tuple[str, ...])
     if approval.started is not None:
         return ("beyond", beyond) if beyond else ("running", ())
     return ("lapsed", beyond) if beyond else ("approved", ())
+
+
+def at_risk(found: Iterable[EarlyStart]) -> Sums:
+    """Return what was spent under those of *found* whose condition is not met, by currency: gone if it never is."""
+    return added(one.spent for one in found if "met" not in one.because)

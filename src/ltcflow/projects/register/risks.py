@@ -36,7 +36,7 @@ class Risk:
         money: what it would cost (an opportunity: bring) if it happened. trigger: when it may show itself first.
         response, actions: what is done about it. left: probability and impact after that; (0, 0): not said.
         handed_to: who owns it beyond the end of the project. closed: it is over, because of *reason*.
-        raised, raised_by: when, by whom; None in states made by hand.
+        raised, raised_by, closed_at: when, by whom; None in states made by hand.
     """
 
     id: str
@@ -59,6 +59,7 @@ class Risk:
     reason: str = ""
     raised: datetime | None = None
     raised_by: Person = ""
+    closed_at: datetime | None = None
 
     @property
     def score(self) -> int:
@@ -113,7 +114,7 @@ def risks_after(risks: Risks, event: RiskEvent) -> Risks:
         case e.RiskHandedOver():
             new = attrs.evolve(old, handed_to=event.to, owner=event.to)
         case e.RiskClosed():
-            new = attrs.evolve(old, closed=True, reason=event.reason)
+            new = attrs.evolve(old, closed=True, reason=event.reason, closed_at=event.at)
     return risks.insert(event.risk, new)
 
 
