@@ -16,6 +16,7 @@ from ltcflow.plugins import PluginFailed
 from ltcflow.stores import StaleProject
 from ltcflow.stores.postgres_errors import MEANING
 from ltcflow.stores.sqlite import _MEANING
+from ltcflow.stores.sqlite_errors import EXTENDED
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 SRC = Path(ltcflow.__file__).parent
@@ -46,6 +47,7 @@ MODULES = (
     "stores/schema.py",
     "stores/sql.py",
     "stores/sqlite.py",
+    "stores/sqlite_errors.py",
     "workspace/kept.py",
     "workspace/workspace.py",
     "worktime/calendars.py",
@@ -103,7 +105,7 @@ def test_every_sentence_of_an_error_is_translated(module: str) -> None:
 
 
 def test_what_the_databases_say_is_translated() -> None:
-    for _, problem, remedy in (*_MEANING.values(), *MEANING.values()):
+    for _, problem, remedy in (*_MEANING.values(), *EXTENDED.values(), *MEANING.values()):
         assert HAN.search(chinese.translated(problem)), problem
         assert HAN.search(chinese.translated(remedy)), remedy
 

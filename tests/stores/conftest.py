@@ -7,8 +7,12 @@ they fail when it does not answer; where it is not, they are skipped.
 from __future__ import annotations
 
 import os
+import socket
+import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -80,3 +84,68 @@ def file_store(tmp_path: Path) -> Iterator[SqlStore]:
     opened = SqlStore.open(f"sqlite:///{tmp_path}/sales.db")
     yield opened
     opened.close()
+
+
+class Line:
+    """A proxy that cuts the line when it hears COMMIT: before it is sent on, or after the server has answered."""
+
+    def __init__(self, url: sa.URL) -> None:
+        self.target = (url.host or "127.0.0.1", url.port or 5432)
+        self.cut = ""
+        self.dead = False
+        self.commits = 0
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = url.set(host="127.0.0.1", port=self.listener.getsockname()[1])
+        self.open: list[socket.socket] = [self.listener]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self.listener.accept()
+                if self.dead:
+                    client.close()
+                    continue
+                server = socket.create_connection(self.target)
+                self.open += [client, server]
+                threading.Thread(target=self._talk, args=(client, server), daemon=True).start()
+                threading.Thread(target=self._listen, args=(server, client), daemon=True).start()
+
+    def _talk(self, client: socket.socket, server: socket.socket) -> None:
+        with suppress(OSError):
+            while said := client.recv(65536):
+                if b"COMMIT\0" in said and self.cut:
+                    self.commits += 1
+                    how, self.cut = self.cut, ""
+                    if how == "after":
+                        server.settimeout(10)
+                        self.muted = client
+                        server.sendall(said)
+                        time.sleep(0.3)  # the server has committed, and its answer is not passed on
+                    break
+                server.sendall(said)
+        self._end(client, server)
+
+    def _listen(self, server: socket.socket, client: socket.socket) -> None:
+        with suppress(OSError):
+            while heard := server.recv(65536):
+                if getattr(self, "muted", None) is not client:
+                    client.sendall(heard)
+        self._end(client, server)
+
+    @staticmethod
+    def _end(*ends: socket.socket) -> None:
+        for end in ends:
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        self._end(*self.open)
+        for end in self.open:
+            end.close()
+
+
+@pytest.fixture
+def line(postgres: sa.URL) -> Iterator[Line]:
+    with closing(Line(postgres)) as made:
+        yield made

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from ltcflow.cli.options import voice
-from ltcflow.cli.output import columns, line, page, print_data
+from ltcflow.cli.options import AHEAD, voice
+from ltcflow.cli.output import columns, line, page, print_data, when
 
 if TYPE_CHECKING:
     from ltcflow.process import Process
-    from ltcflow.projects import Answer
+    from ltcflow.projects import Accepted, Answer
 
 
 REMEDIES: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -48,4 +49,20 @@ def finish_with(
         if more and answer.accepted:
             line()
             page(paragraph(more, total=columns()))
+    if answer.accepted:
+        _say_when_the_clock_is_behind(answer)
     ctx.exit(0 if answer.accepted else 1)
+
+
+def _say_when_the_clock_is_behind(answer: Accepted) -> None:
+    """Say on the error output that the project was ahead of this computer's clock, whose time was not recorded."""
+    now = datetime.now(UTC)
+    at = max((event.at for event in answer.events), default=now)
+    if at - now > AHEAD:
+        say = voice()
+        said = say(
+            f"note: the clock of this computer says {when(now)}, but the project had come to {when(at)}: "
+            "that is what was recorded. Set the clock; see 'ltcflow doctor'.",
+            f"注意:本机时钟为 {when(now)},而项目记录已到 {when(at)}:按后者记录。请校正时钟;参见 ltcflow doctor。",
+        )
+        line(said, err=True, fg="yellow")

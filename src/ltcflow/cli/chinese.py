@@ -180,6 +180,11 @@ SENTENCES: Sequence[tuple[str, str]] = (
     (r"is locked by another .*\.", "被其他连接锁住;没有写入任何内容。"),
     (r"has no room left; .*\.", "空间已满;没有写入任何内容。"),
     (r"failed: (.*)\.", r"出错:\1。"),
+    (r"failed to read or write \((.*)\); a write was undone\.", r"读写失败(\1);未完成的写入已撤销。"),
+    (r"failed to read or write; a write was undone\.", "读写失败;未完成的写入已撤销。"),
+    (r"holds half of a write that was cut short, .*\.", "留有一次中断的写入,而该用户无权将其撤销。"),
+    (r"was moved, deleted or replaced while it was open; .*\.", "在打开期间被移动、删除或替换;没有写入任何内容。"),
+    (r"is no file\.", "不是普通文件。"),
     (r"the definition a project runs on is missing.*\.", "项目所依据的流程定义缺失、被改动或不可读。"),
     # what to do
     (r"Write for example (.*), or (.*) for elapsed days\.", r"例如 \1;日历日写作 \2。"),
@@ -196,6 +201,17 @@ SENTENCES: Sequence[tuple[str, str]] = (
     (r"Choose at least (\d+) of (.*) in a stage of choices\.", r"请在多选阶段中从 \2 里至少选 \1 项。"),
     (r"Say who begins the project: by=\.\.\.", "请用 --by 指明。"),
     (r"Keep optimistic <= likely <= pessimistic\.", "应满足 乐观 <= 最可能 <= 悲观。"),
+    (r"Name a file, such as sales\.db\.", "请给出文件名,例如 sales.db。"),
+    (
+        r"Give this user the right to write to the file and its folder, and open it again; .*\.",
+        "请给予该用户对文件及其文件夹的写权限后重新打开;不要删除 -journal 或 -wal 文件。",
+    ),
+    (r"Open it again by its present name, .*\.", "请按现在的名称重新打开;替换文件之前请停止所有使用它的程序。"),
+    (
+        r"Check the disk, its quota and .*\.",
+        "请检查磁盘、配额及该用户的限制,然后重做未完成的操作;可运行 ltcflow doctor。",
+    ),
+    (r"Check the server's disk, and try again\.", "请检查服务器的磁盘后再试。"),
     (r"Name a file in it, such as sales\.db\.", "请给出其中的文件名,例如 sales.db。"),
     (r"Name a file\.", "请给出文件名。"),
     (r"Name another file; .*\.", "请另选文件;此文件未作改动。"),
@@ -213,7 +229,10 @@ SENTENCES: Sequence[tuple[str, str]] = (
     (r"Try again, or raise statement_timeout\.", "请再试,或调大 statement_timeout。"),
     (r"Try again; in a transaction of your own, .*\.", "请再试;若在自己的事务中,请回滚后重做。"),
     (r"Try again.*\.", "请稍后再试,或找出占用它的程序。"),
-    (r"Append the same again once the server answers.*\.", "请待服务器恢复后原样再追加一次:它会说明当时是否已写入。"),
+    (
+        r"Once the server answers, look at the log: .*",
+        "服务器恢复后请先看日志(ltcflow log):有该条即已写入,没有即未写入。在同一程序中原样重做不会重复写入。",
+    ),
     (r"Check host and port, and that the server runs\.", "请检查主机、端口,以及服务器是否在运行。"),
     (r"Check the user, password and name of the database\.", "请检查用户名、密码与数据库名。"),
     (r"GRANT it, or name another user\.", "请授予该权限(GRANT),或换一个用户。"),
@@ -242,6 +261,10 @@ SENTENCES: Sequence[tuple[str, str]] = (
 WHOLE: Sequence[tuple[str, str]] = (
     (r"no record is named\. .*", "没有指明记录。请给出 --db sales.db,或设置 LTCFLOW_DB。"),
     (r"(.*): there is no such record\. .*", r"\1：没有这份记录。ltcflow start 会建立记录。"),
+    (
+        r"(.*): is empty: nothing was written to it yet, or it was emptied\. .*",
+        r"\1：是空文件:尚未写入,或已被清空。请从备份恢复;ltcflow start 会重新建立。",
+    ),
     (r"(.*): ends with this command\. .*", r"\1：命令结束即消失。请给出文件,例如 --db sales.db。"),
     (r"(.*): cannot be read or written: (.*)\. Check .*", r"\1：无法读写：\2。请检查它是否存在、有无权限和空间。"),
     (r"the log of project '(.*)' holds .*", r"项目 \1 正被他人连续写入,本次没有写入任何内容。请重试。"),

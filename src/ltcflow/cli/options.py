@@ -216,7 +216,7 @@ class _Past(_Moment):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         moment = super().convert(value, param, ctx)
         now = datetime.now().astimezone()
-        if moment > now + _AHEAD:
+        if moment > now + AHEAD:
             say, shown = voice(), f"{now:%Y-%m-%dT%H:%M%z}"
             problem = say(
                 f"lies in the future: it is {shown}. Give a moment that has come.",
@@ -226,7 +226,7 @@ class _Past(_Moment):
         return moment
 
 
-_AHEAD = timedelta(minutes=5)
+AHEAD = timedelta(minutes=5)
 """How far another computer's clock may be ahead of this one."""
 MOMENT = _Moment()
 PAST = _Past()

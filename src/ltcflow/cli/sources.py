@@ -36,6 +36,20 @@ class MissingRecord(LtcflowError):
         super().__init__(f"{place}: there is no such record. 'ltcflow start' makes one.", place=place)
 
 
+class EmptyRecord(LtcflowError):
+    """The record that was named is a file with nothing in it; only ``start`` writes to it. Attributes: place."""
+
+    code = "LTC804"
+    place: str
+
+    def __init__(self, *, place: str) -> None:
+        super().__init__(
+            f"{place}: is empty: nothing was written to it yet, or it was emptied. "
+            "Restore it from a backup; 'ltcflow start' makes it anew.",
+            place=place,
+        )
+
+
 class PassingRecord(LtcflowError):
     """A record in memory was named, which would end with the command. Attributes: place."""
 
@@ -126,6 +140,11 @@ def path_of(db: str) -> str:
     return "" if "://" in db or db.startswith(("memory:", ":memory:", "sqlite:")) else db
 
 
+def is_empty(path: str) -> bool:
+    """Say whether SQLite takes the file at *path* for a new one: it has a byte at most, and no log beside it."""
+    return os.path.isfile(path) and os.path.getsize(path) < 2 and not os.path.exists(f"{path}-wal")
+
+
 @contextmanager
 def workspace(db: str | None, *, make: bool = False) -> Iterator[Workspace]:
     """Open the record at *db* for one command.
@@ -133,7 +152,7 @@ def workspace(db: str | None, *, make: bool = False) -> Iterator[Workspace]:
     Args:
         make: make the record when it is not there.
     Raises:
-        NoRecord, MissingRecord, PassingRecord, StoreError: it cannot be opened; nothing was made.
+        NoRecord, MissingRecord, EmptyRecord, PassingRecord, StoreError: it cannot be opened; nothing was made.
     """
     if not db:
         raise NoRecord
@@ -144,6 +163,8 @@ def workspace(db: str | None, *, make: bool = False) -> Iterator[Workspace]:
         raise InvalidValue(field="--db", value=repr(db), problem="is no address of a store.", remedy="Name a file.")
     if path and not make and not os.path.exists(path):
         raise MissingRecord(place=db)
+    if path and not make and is_empty(path):
+        raise EmptyRecord(place=db)
     from ltcflow.workspace import Workspace
 
     with Workspace.open(db) as opened:

@@ -10,6 +10,7 @@ import attrs
 from ltcflow.stores.errors import (
     CommitInDoubt,
     DefinitionConflict,
+    DiskFailed,
     RecordUnreadable,
     StaleProject,
     StoreClosed,
@@ -17,9 +18,11 @@ from ltcflow.stores.errors import (
     StoreError,
     StoreFull,
     StoreLocked,
+    StoreMoved,
     StoreReadOnly,
     StoreUnreachable,
     StoreUnusable,
+    WriteUnfinished,
 )
 from ltcflow.stores.records import Draft, Head, Record
 
@@ -27,6 +30,7 @@ __all__ = [
     "CommitInDoubt",
     "DefinitionConflict",
     "Description",
+    "DiskFailed",
     "EventStore",
     "RecordUnreadable",
     "StaleProject",
@@ -35,9 +39,11 @@ __all__ = [
     "StoreError",
     "StoreFull",
     "StoreLocked",
+    "StoreMoved",
     "StoreReadOnly",
     "StoreUnreachable",
     "StoreUnusable",
+    "WriteUnfinished",
 ]
 
 

@@ -131,7 +131,7 @@ def translated(dialect: Dialect, store: str) -> Iterator[None]:
         yield
     except sa.exc.DBAPIError as error:
         raise dialect.translate(error.orig, store, lost=error.connection_invalidated) from error
-    except dialect.driver_error as error:
+    except (dialect.driver_error, UnicodeDecodeError) as error:  # the latter: a damaged text, or one about damage
         raise dialect.translate(error, store) from error
     except sa.exc.TimeoutError as error:
         problem = "has no free connection: as many as the pool may hold are at work; nothing was written."

@@ -125,7 +125,10 @@ class CommitInDoubt(StoreError):
 
     def __init__(self, *, store: str, project: str, number: int, hash: str) -> None:
         self.problem = f"the connection was lost while record {number} of project {project!r} was committed."
-        self.remedy = "Append the same again once the server answers: it says whether it was written."
+        self.remedy = (
+            "Once the server answers, look at the log: the record is there if and only if it was written. "
+            "The same again, in the same program, never writes it twice."
+        )
         LtcflowError.__init__(
             self,
             f"{store}: {self.problem} {self.remedy}",
@@ -134,6 +137,24 @@ class CommitInDoubt(StoreError):
             number=number,
             hash=hash,
         )
+
+
+class DiskFailed(StoreError):
+    """The disk, or what stands for it, failed to read or write; a write was undone. Attributes as for `StoreError`."""
+
+    code = "LTC630"
+
+
+class WriteUnfinished(StoreError):
+    """Somebody was stopped in the middle of a write, and this user may not undo it. Attributes as for `StoreError`."""
+
+    code = "LTC631"
+
+
+class StoreMoved(StoreError):
+    """The file was moved, deleted or replaced while the store was open; nothing was written."""
+
+    code = "LTC632"
 
 
 def closed(store: str) -> StoreClosed:

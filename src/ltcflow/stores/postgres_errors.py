@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ltcflow.stores.errors import (
+    DiskFailed,
     StoreCorrupt,
     StoreError,
     StoreFull,
@@ -39,6 +40,7 @@ MEANING: dict[str, tuple[type[StoreError], str, str]] = {
     "42P01": (StoreCorrupt, "lacks a table of ltcflow.", RESTORE),
     "42703": (StoreCorrupt, "lacks a column of ltcflow.", RESTORE),
     "XX001": (StoreCorrupt, "is damaged.", RESTORE),
+    "58030": (DiskFailed, "failed to read or write; a write was undone.", "Check the server's disk, and try again."),
     "58P01": (StoreCorrupt, "has lost a file.", RESTORE),
 }
 MEANING["40P01"] = MEANING["23505"] = MEANING["40001"]

@@ -23,12 +23,15 @@ from ltcflow.stores.errors import (
     StoreReadOnly,
     StoreUnusable,
 )
+from ltcflow.stores.sqlite_errors import EXTENDED, disk_failed
 
 LAST_POSITION = 2**63 - 1
 SAFE_WAL = (3, 51, 3)
 SYNCHRONOUS = ("off", "normal", "full", "extra")
 FULL = SYNCHRONOUS.index("full")
 _PREPARED = "ltcflow_prepared"
+_KEEPS_ITS_OWN = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
+"""Why a file keeps its journal mode; where it is only open to read, a lock to write is an I/O error (IOERR_LOCK)."""
 
 
 def journal_mode_for(version: tuple[int, int, int]) -> str:
@@ -76,6 +79,8 @@ def why_journal_mode(mode: str, *, ours: bool) -> tuple[str, str]:
 def make_engine(url: sa.URL, busy_timeout: float) -> sa.Engine:
     """Return an engine for *url*: one shared connection for memory, one per thread at work for a file."""
     arguments = {"timeout": busy_timeout, "check_same_thread": False}
+    if "timeout" in url.query:  # sqlite:///sales.db?timeout=30
+        del arguments["timeout"]
     if in_memory(url):
         return sa.create_engine(url, poolclass=sa.StaticPool, connect_args=arguments)
     return sa.create_engine(url, poolclass=sa.QueuePool, max_overflow=-1, connect_args=arguments)
@@ -93,6 +98,8 @@ def check_place(url: sa.URL, store: str) -> None:
         return
     if os.path.isdir(path):
         raise StoreUnusable(store=store, problem="is a folder.", remedy="Name a file in it, such as sales.db.")
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise StoreUnusable(store=store, problem="is no file.", remedy="Name a file, such as sales.db.")
     folder = os.path.dirname(path) or "."
     if not os.path.isdir(folder):
         raise StoreUnusable(store=store, problem="lies in a folder that is not there.", remedy=f"Make {folder} first.")
@@ -169,7 +176,7 @@ def set_journal_mode(connection: sa.Connection, mode: str, busy_timeout: float) 
             raw.execute(f"PRAGMA journal_mode={mode}").fetchone()
             return
         except sqlite3.OperationalError as error:
-            if primary_code(error) in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
+            if primary_code(error) in _KEEPS_ITS_OWN or error.sqlite_errorcode == sqlite3.SQLITE_IOERR_LOCK:
                 return
             if primary_code(error) not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) or time.monotonic() > until:
                 raise
@@ -218,11 +225,22 @@ _MEANING[sqlite3.SQLITE_LOCKED] = _MEANING[sqlite3.SQLITE_BUSY]
 
 def translate(error: BaseException | None, store: str) -> StoreError:
     """Return the `StoreError` that says what a sqlite3 error means."""
+    extended = int(getattr(error, "sqlite_errorcode", None) or 0)
+    if extended in EXTENDED:
+        kind, problem, remedy = EXTENDED[extended]
+        return kind(store=store, problem=problem, remedy=remedy)
+    if error is not None and primary_code(error) == sqlite3.SQLITE_IOERR:
+        return disk_failed(error, store)
     if primary_code(error) in _MEANING:
         kind, problem, remedy = _MEANING[primary_code(error)]
         return kind(store=store, problem=problem, remedy=remedy)
     text = str(error)
-    if "decode to UTF-8" in text or "no such table: ltcflow_" in text or "no such column" in text:
+    if (
+        isinstance(error, UnicodeDecodeError)
+        or "decode to UTF-8" in text
+        or "no such table: ltcflow_" in text
+        or "no such column" in text
+    ):
         _, _, remedy = _MEANING[sqlite3.SQLITE_CORRUPT]
         return StoreCorrupt(store=store, problem=f"is damaged ({text}).", remedy=remedy)
     return StoreError(store=store, problem=f"failed: {text}.", remedy="Look at the database's message.")

@@ -16,9 +16,10 @@ from ltcflow.process import Process
 from ltcflow.projects.commands import FactsLike
 from ltcflow.projects.readiness import NO_OUTLOOK
 from ltcflow.roles import Person, Team, TeamLike, as_team
-from ltcflow.stores import Draft, EventStore, StaleProject, canonical_json, open_store, verify
+from ltcflow.stores import CommitInDoubt, Draft, EventStore, StaleProject, canonical_json, open_store, verify
 from ltcflow.stores.canonical import check_new_project
 from ltcflow.workspace.calls import Make
+from ltcflow.workspace.doubts import Doubts
 from ltcflow.workspace.exchange import Exchange
 from ltcflow.workspace.kept import Kept, Known, event_of
 from ltcflow.workspace.outlooks import Outlooks
@@ -64,6 +65,7 @@ class Workspace(RegisterCalls, Outlooks, Registers, Sharing, Steering, Timing, E
         self.clock = clock
         self._extensions = extensions
         self._kept = Kept(store)
+        self._doubts = Doubts()
 
     @classmethod
     def open(cls, url: str = "memory:", *, clock: Clock = utc_now, extensions: Extensions | None = None) -> Workspace:
@@ -237,6 +239,8 @@ class Workspace(RegisterCalls, Outlooks, Registers, Sharing, Steering, Timing, E
         Raises:
             UnknownName: there is no such project (`start` it first).
             StaleProject: others wrote in between, again and again; nothing was written.
+            CommitInDoubt: the connection was lost while it was recorded. The same command again, on this workspace, is
+                recorded once: it returns the answer when the record is there, and else is decided anew.
             StoreError: the store failed; nothing was written.
         """
         if isinstance(command, p.StartProject):
@@ -321,6 +325,9 @@ class Workspace(RegisterCalls, Outlooks, Registers, Sharing, Steering, Timing, E
             if process is None and known.number == 0:
                 raise UnknownName(kind="project", value=project, known=self.projects())
             command = make(at if at is not None else max(now or self._now(), known.state.at))
+            if (done := self._doubts.settled(project, command, self.store)) is not None:
+                self._tell(project, done.answer, done.number)
+                return done.answer
             declared = self._kept.process(known.state.definition) if known.number else process
             assert declared is not None
             answer = self._decide(declared, known.state, command)
@@ -330,6 +337,9 @@ class Workspace(RegisterCalls, Outlooks, Registers, Sharing, Steering, Timing, E
                 self._kept.keep_definition(process, fingerprint(process))
             try:
                 self._commit(project, known, answer)
+            except CommitInDoubt as error:
+                self._doubts.note(project, command, answer, error)
+                raise
             except StaleProject:
                 if attempt == ATTEMPTS - 1:
                     raise
@@ -356,10 +366,14 @@ class Workspace(RegisterCalls, Outlooks, Registers, Sharing, Steering, Timing, E
         records = self.store.append(project, drafts, expected=known.number)
         state = p.replay(answer.events, known.state)
         self._kept.remember(project, Known(records[-1].number, records[-1].hash, state))
+        self._tell(project, answer, records[-1].number)
+
+    def _tell(self, project: str, answer: p.Accepted, number: int) -> None:
+        """Tell the plugins that listen."""
         if self.extensions.listeners:
             from ltcflow.plugins import notify
 
-            notify(self.extensions, project=project, events=answer.events, number=records[-1].number)
+            notify(self.extensions, project=project, events=answer.events, number=number)
 
 
 def _leader(process: Process, team: Team) -> Person:
