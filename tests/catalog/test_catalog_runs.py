@@ -43,8 +43,9 @@ def started(process: Process, **facts: object) -> tuple[ltc.Workspace, dict[str,
     team = team_of(process)
     assert ws.start(process, project="acme", title="Acme", team=team).accepted
     leader = next(team[role.id][0] for role in process.roles if role.first_responsible)
-    if facts:
-        assert ws.record("acme", by=leader, facts=facts).accepted
+    for name, value in facts.items():  # each by who owns it
+        owner = process.facts_by_id[name].owner
+        assert ws.record("acme", by=team[owner][0] if owner else leader, facts={name: value}).accepted
     return ws, team
 
 

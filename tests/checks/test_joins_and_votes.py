@@ -92,6 +92,51 @@ binding_of_duties: [[seller, lead], [lead, board]]
         "seller = lead = board",
         ("seller", "lead", "board"),
     ),
+    "LTC227": (
+        """
+facts: {amount: {type: money, currency: CNY}}
+roles: {seller: {en: Seller}, ceo: {en: CEO}}
+stages:
+  - stage: bid
+    gates:
+      - gate: price
+        approval_matrix:
+          - {when: amount < 1_000_000, decided_by: seller}
+          - {when: amount > 1_000_000, decided_by: ceo}
+""",
+        ("amount > 1_000_000", "amount >= 1_000_000"),
+        "stages.bid.gates.price.approval_matrix",
+        "no row applies when amount = 1_000_000 CNY",
+        ("amount = 1_000_000 CNY",),
+    ),
+    "LTC228": (
+        """
+roles: {clerk: {en: Clerk, at_most: 1}, boss: {en: Boss}}
+separation_rules: [{operational: [order, pay]}]
+stages: [{stage: buy, activities: [{activity: order, raci: {R: clerk}}, {activity: pay, raci: {R: clerk}}]}]
+""",
+        ("activity: pay, raci: {R: clerk}", "activity: pay, raci: {R: boss}"),
+        "separation_rules[0]",
+        "needs 2 people for order, pay, but no more than 1 can do them (clerk: 1)",
+        ("clerk: 1",),
+    ),
+    "LTC345": (
+        """
+facts: {amount: {type: money, currency: CNY}}
+roles: {seller: {en: Seller}, ceo: {en: CEO}}
+stages:
+  - stage: bid
+    gates:
+      - gate: price
+        approval_matrix:
+          - {when: amount <= 1_000_000, decided_by: seller}
+          - {when: amount >= 1_000_000, decided_by: ceo}
+""",
+        ("amount >= 1_000_000", "amount > 1_000_000"),
+        "stages.bid.gates.price.approval_matrix[1]",
+        "applies together with row 1 when amount = 1_000_000 CNY",
+        ("amount = 1_000_000 CNY",),
+    ),
     "LTC225": (
         "roles: {seller: {en: Seller}, buyer: {en: Buyer}}\nseparation_of_duties: [[seller, seller]]\n",
         ("[seller, seller]", "[seller, buyer]"),

@@ -31,9 +31,10 @@ from ltcflow.definition.write import to_data
 from ltcflow.labels import Label, Source
 from ltcflow.names import is_id
 from ltcflow.process import Process, Registers, RiskScale, RuleLevel, RuleSetting
-from ltcflow.roles import Raci, Role
+from ltcflow.roles import Raci, Role, SeparationKind, SeparationRule
 from ltcflow.stages import (
     Activity,
+    AuthorityLimit,
     DecisionRule,
     Deliverable,
     Delivered,
@@ -154,13 +155,28 @@ def decisions(draw: st.DrawFn) -> DecisionRule:
         quorum=draw(st.integers(1, 9)) if kind is RuleKind.QUORUM else 0,
         chair=draw(IDS) if kind is RuleKind.CHAIR else "",
         veto=draw(ROLE_IDS),
+        weighted=draw(st.integers(1, 9)) if kind is RuleKind.WEIGHTED else 0,
+        weights=draw(st.dictionaries(IDS, st.integers(1, 9), max_size=2)) if kind is RuleKind.WEIGHTED else {},
     )
+
+
+ROWS = st.builds(
+    AuthorityLimit,
+    when=TEXTS.filter(str.strip),
+    decided_by=decisions().filter(lambda rule: rule.voting),
+    id=st.just("") | IDS,
+    title=LABELS,
+)
+SEPARATIONS = st.builds(
+    SeparationRule, st.sampled_from(SeparationKind), st.lists(IDS, min_size=2, max_size=3, unique=True)
+)
 
 
 GATES = st.builds(
     Gate, id=IDS, title=LABELS, what=LABELS, kind=st.sampled_from(GateKind), decided_by=decisions(), criteria=CRITERIA,
     after=AFTER, when=TEXTS, lead_time=SPANS, time_limit=LIMITS, escalation=st.none() | LADDERS,
     recycle_to=st.just("") | IDS, raci=RACI, inputs=ROLE_IDS, mandatory=FLAGS,
+    approval_matrix=some(ROWS),
     control_point=FLAGS, source=SOURCES,
 )  # fmt: skip
 
@@ -252,6 +268,7 @@ def processes(draw: st.DrawFn) -> Process:
         id=draw(IDS), version=draw(TEXTS.filter(lambda t: len(t.strip()) > 0 and len(t) <= 100)), title=draw(LABELS),
         purpose=draw(LABELS), scope=draw(LABELS), family=draw(TEXTS), facts=draw(some(FACTS)), roles=draw(some(ROLES)),
         separation_of_duties=draw(some(ROLE_IDS)), binding_of_duties=draw(some(ROLE_IDS)),
+        separation_rules=draw(some(SEPARATIONS)), assigned_by=draw(ROLE_IDS),
         deliverables=draw(some(DELIVERABLES)), stages=draw(some(stages())), milestones=draw(some(MILESTONES)),
         measures=draw(some(MEASURES)), principles=draw(some(PRINCIPLES)),
         rules=draw(some(RULES)), calendar=draw(TEXTS), calendars=draw(some(CALENDARS)),

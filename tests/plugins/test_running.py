@@ -210,6 +210,11 @@ STEPS: tuple[p.AnyCommand, ...] = (
     p.ReopenProject(by="li.wei", at=AT, reason="they called again"),
     p.StartWaiting(by="li.wei", at=AT, element="negotiate", on="the bank", reason="no answer"),
     p.EndWaiting(by="li.wei", at=AT, element="negotiate"),
+    p.NameSubstitutes(by="li.wei", at=AT, role="board", people=["qian.yu"]),
+    p.DeclareAbsence(by="wang.fang", at=AT, person="wang.fang", until="2026-04-01"),
+    p.EndAbsence(by="wang.fang", at=AT, person="wang.fang"),
+    p.DelegateAuthority(by="wang.fang", at=AT, to="qian.yu", until="2026-04-01"),
+    p.RevokeDelegation(by="wang.fang", at=AT, delegation="delegation.1"),
     p.Tick(by="scheduler", at=AT.replace(year=AT.year + 1)),
 )
 

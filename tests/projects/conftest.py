@@ -47,7 +47,8 @@ class Story:
         """Somebody with a duty on the activity, or on those that leave the deliverable behind."""
         found = [a for a in self.process.activities() if a.id == fields.get("activity")]
         found += [a for a in self.process.activities() if fields.get("deliverable") in a.outputs]
-        roles = [role for a in found for role in (*a.raci.responsible, *a.raci.accountable)]
+        roles = [fact.owner for fact in self.process.facts if fact.id in fields.get("facts", ())]
+        roles += [role for a in found for role in (*a.raci.responsible, *a.raci.accountable)]
         everybody = [person for _, people in self.state.team for person in people]
         return next(iter([*(x for role in roles for x in self.state.team.people(role)), *everybody, "li.wei"]))
 

@@ -48,6 +48,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "Money | None": st.none() | st.builds(Money, numbers, st.sampled_from(["CNY", "USD"])),
     "tuple[str, ...]": st.lists(texts, max_size=3).map(tuple),
     "tuple[Person, ...]": st.lists(people, max_size=3).map(tuple),
+    "tuple[RoleId, ...]": st.lists(ids, max_size=3).map(tuple),
     "tuple[ElementId, ...]": st.lists(ids, max_size=3).map(tuple),
     "tuple[Promise, ...]": st.lists(promises, max_size=2).map(tuple),
     "tuple[tuple[str, str], ...]": st.lists(st.tuples(texts, texts), max_size=3).map(tuple),

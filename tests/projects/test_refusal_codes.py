@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import attrs
 import pytest
 
 from ltcflow import builder as b
 from ltcflow import projects as p
+from ltcflow.conditions import Fact
 from ltcflow.process import Process
 from ltcflow.projects.register import commands as r
 
@@ -27,7 +29,11 @@ def process() -> Process:
     choice = [b.activity(name, raci={"R": "seller"}) for name in ("road", "rail")]
     return b.process(
         "bid_project",
-        facts={"amount": b.number(), "margin": b.percent()},
+        facts={
+            "amount": b.number(),
+            "margin": b.percent(),
+            "lawful": Fact(id="lawful", type=b.yes_no(), owner="legal"),
+        },
         roles=[
             b.role("boss", sponsor=True),
             *(b.role(r) for r in ("seller", "board", "legal")),
@@ -169,6 +175,22 @@ def refused_by_policy(s: Any) -> tuple[str, ...]:
     return tuple(r.code for r in p.decide(s.process, s.state, command, policies=(("acme", policy),)).reasons)
 
 
+def somebody_elses_fact(s: Any) -> tuple[str, ...]:
+    return s.send(p.RecordFacts, "sam", facts={"lawful": True})
+
+
+def not_in_charge_of_the_team(s: Any) -> tuple[str, ...]:
+    kept = attrs.evolve(s.process, assigned_by=["boss"])
+    command = p.AssignRole(role="legal", people=["zoe"], by="sam", at=s.now)
+    return tuple(r.code for r in p.decide(kept, s.state, command).reasons)
+
+
+def revoked_twice(s: Any) -> tuple[str, ...]:
+    assert s.send(p.DelegateAuthority, "ann", to="zoe", until=s.day(3)) == ()
+    assert s.send(p.RevokeDelegation, "ann", delegation="delegation.1") == ()
+    return s.send(p.RevokeDelegation, "ann", delegation="delegation.1")
+
+
 EXAMPLES: dict[str, Callable[[Any], tuple[str, ...]]] = {
     "LTC500": unborn,
     "LTC501": lambda s: s.send(p.StartProject, project="acme"),
@@ -193,6 +215,10 @@ EXAMPLES: dict[str, Callable[[Any], tuple[str, ...]]] = {
     "LTC528": undated,
     "LTC529": unreasoned,
     "LTC531": lambda s: s.delegate("atb", "ann", "bo"),
+    "LTC532": somebody_elses_fact,
+    "LTC533": not_in_charge_of_the_team,
+    "LTC534": revoked_twice,
+    "LTC535": lambda s: s.send(p.DelegateAuthority, "sam", to="zoe", until=s.day(3)),
     "LTC540": lambda s: s.send(p.MeetCondition, condition="atb.1.1"),
     "LTC541": redated_into_the_past,
     "LTC543": lambda s: s.waive("atb", "risks", by="ann"),

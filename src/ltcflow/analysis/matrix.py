@@ -8,7 +8,7 @@ from functools import lru_cache
 import attrs
 
 from ltcflow.analysis.order import Order
-from ltcflow.graph import NodeKind, voters
+from ltcflow.graph import NodeKind
 from ltcflow.labels import Label
 from ltcflow.names import ElementId, RoleId
 from ltcflow.process import Process, duties_of, kind_of
@@ -118,7 +118,7 @@ def _elements(process: Process) -> list[Activity | Gate]:
 
 def _row(process: Process, element: Activity | Gate, roles: tuple[RoleId, ...]) -> MatrixRow:
     raci = duties_of(element)
-    voting = voters(element.decided_by) if isinstance(element, Gate) else ()
+    voting = element.voting if isinstance(element, Gate) else ()
     stage = process.stage_of(element.id)
     letters = tuple("".join(raci.letters(role)) + ("V" if role in voting else "") for role in roles)
     gaps = []

@@ -12,6 +12,7 @@ from ltcflow.checks.expressions import TITLES, of_code
 from ltcflow.checks.settings import apply_settings, fixed_codes, unknown_codes
 from ltcflow.findings import Finding, Severity
 from ltcflow.graph import SOUNDNESS, Find, Rule
+from ltcflow.graph.limits import matrix_rows
 from ltcflow.graph.rule import by_place
 from ltcflow.labels import Label
 from ltcflow.process import Process
@@ -328,6 +329,15 @@ _DOMAIN: tuple[tuple[str, Severity, Find, str, str, str, str], ...] = (
         "No plan can be made without it.",
     ),
     *limits.RULES,
+    (
+        "LTC345",
+        _W,
+        matrix_rows,
+        "审批矩阵的行重叠或从不适用",
+        "Rows of an approval matrix overlap, or one never applies",
+        "两行同时适用时须两者都同意;从不适用的行没有意义。",
+        "Where two rows apply both must agree; one that never applies gives authority to nobody.",
+    ),
 )
 
 

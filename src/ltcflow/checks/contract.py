@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ltcflow.checks.words import bids, delivers, signs
 from ltcflow.conditions import Condition, Truth
 from ltcflow.findings import Finding
-from ltcflow.graph import network, place_of, voters
+from ltcflow.graph import network, place_of
 from ltcflow.graph.cases import cases, holds, spoken, whens_of
 from ltcflow.graph.rule import listed, say
 from ltcflow.graph.waits import waits
@@ -27,7 +27,7 @@ def _hands(element: Node) -> frozenset[RoleId]:
     if isinstance(element, Milestone):
         return frozenset()
     roles = {role for letter, role in element.raci.pairs() if letter != "I"}
-    return frozenset(roles | set(voters(element.decided_by)) if isinstance(element, Gate) else roles)
+    return frozenset(roles | set(element.voting) if isinstance(element, Gate) else roles)
 
 
 def _before(process: Process, element: Node) -> list[Node]:
@@ -47,7 +47,7 @@ def legal_before_signature(process: Process) -> Iterator[Finding]:
         before = _before(process, element)
         if isinstance(element, Milestone) and any(signs(e) for e in before):
             continue  # the signing itself is judged
-        if isinstance(element, Gate) and set(legal) & set(voters(element.decided_by)):
+        if isinstance(element, Gate) and set(legal) & set(element.voting):
             continue
         reviews = [e for e in before if set(legal) & _hands(e)]
         place = place_of(process, element.id)

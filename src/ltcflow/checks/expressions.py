@@ -42,6 +42,8 @@ def sources(process: Process) -> Iterator[tuple[str, str]]:
         place = place_of(process, element.id)
         if element.when:
             yield f"{place}.when", element.when
+        for i, row in enumerate(element.approval_matrix if isinstance(element, Gate) else ()):
+            yield f"{place}.approval_matrix[{i}].when", row.when
         if isinstance(element, Gate | Milestone):
             fields = ("criteria", element.criteria)
         else:

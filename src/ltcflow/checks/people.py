@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ltcflow.checks.references import references
 from ltcflow.findings import Finding
-from ltcflow.graph import network, place_of, voters
+from ltcflow.graph import network, place_of
 from ltcflow.graph.rule import listed, say
 from ltcflow.names import RoleId
 from ltcflow.process import Process, duties_of
@@ -134,7 +134,7 @@ def separate_decision(process: Process) -> Iterator[Finding]:
     """LTC317: a decision or approval is not made only by those whose work it judges."""
     net = network(process)
     for gate in process.gates():
-        deciders = set(voters(gate.decided_by)) & process.roles_by_id.keys()
+        deciders = set(gate.voting) & process.roles_by_id.keys()
         if gate.kind not in (GateKind.DECISION, GateKind.APPROVAL) or not deciders:
             continue
         stage = process.stage_of(gate.id)
@@ -206,7 +206,8 @@ def sets_of_one(process: Process) -> Iterator[Finding]:
 
 def idle_roles(process: Process) -> Iterator[Finding]:
     """LTC323: every declared role has a duty, a vote, a criterion or a fact to see to."""
-    used = {r.value for r in references(process) if r.kinds == ("role",) and "_of_duties[" not in r.where}
+    apart = ("_of_duties[", "separation_rules[", ".rule.weights.")
+    used = {r.value for r in references(process) if r.kinds == ("role",) and not any(a in r.where for a in apart)}
     for role in process.roles:
         if role.id not in used:
             yield say(
@@ -220,7 +221,7 @@ def idle_roles(process: Process) -> Iterator[Finding]:
 
 def sponsor_takes_part(process: Process) -> Iterator[Finding]:
     """LTC333: the sponsor stays bound to the project: does, answers for, advises on or decides something."""
-    active = {role for gate in process.gates() for role in voters(gate.decided_by)}
+    active = {role for gate in process.gates() for role in gate.voting}
     for element in process.elements():
         active.update(role for letter, role in duties_of(element).pairs() if letter != "I")
     for role in process.roles:

@@ -12,7 +12,19 @@ from ltcflow.graph import place_of
 from ltcflow.graph.rule import say
 from ltcflow.names import is_id
 from ltcflow.process import Process, duties_of, kind_of
-from ltcflow.stages import Activity, AnyCriterion, Deliverable, Delivered, Done, Gate, Milestone, Rung, Stage
+from ltcflow.roles import SeparationKind
+from ltcflow.stages import (
+    Activity,
+    AnyCriterion,
+    DecisionRule,
+    Deliverable,
+    Delivered,
+    Done,
+    Gate,
+    Milestone,
+    Rung,
+    Stage,
+)
 
 _STEPS = ("activity", "gate", "stage", "milestone")
 _KIND_ZH = {
@@ -48,6 +60,12 @@ def references(process: Process) -> Iterator[Reference]:
         for i, roles in enumerate(sets):
             for j, role in enumerate(roles):
                 yield Reference(f"{field}[{i}][{j}]", role, ("role",))
+    for i, rule in enumerate(process.separation_rules):
+        kinds = ("role",) if rule.kind is SeparationKind.DYNAMIC else ("activity", "gate")
+        for j, name in enumerate(rule.names):
+            yield Reference(f"separation_rules[{i}].{rule.kind.value}[{j}]", name, kinds)
+    for i, role in enumerate(process.assigned_by):
+        yield Reference(f"assigned_by[{i}]", role, ("role",))
     for element in process.elements():
         place = place_of(process, element.id)
         yield from _duties(place, element)
@@ -106,14 +124,21 @@ def _papers(place: str, field: str, names: Iterable[str]) -> Iterator[Reference]
         yield Reference(f"{place}.{field}[{i}]", name, ("deliverable",))
 
 
-def _gate(place: str, gate: Gate) -> Iterator[Reference]:
-    rule = gate.decided_by
+def _decided(place: str, rule: DecisionRule) -> Iterator[Reference]:
     for i, role in enumerate(rule.roles):
         yield Reference(f"{place}.decided_by.roles[{i}]", role, ("role",))
     for i, role in enumerate(rule.veto):
         yield Reference(f"{place}.decided_by.rule.veto[{i}]", role, ("role",))
     if rule.chair:
         yield Reference(f"{place}.decided_by.rule.chair", rule.chair, ("role",))
+    for role, _ in rule.weights:
+        yield Reference(f"{place}.decided_by.rule.weights.{role}", role, ("role",))
+
+
+def _gate(place: str, gate: Gate) -> Iterator[Reference]:
+    yield from _decided(place, gate.decided_by)
+    for i, row in enumerate(gate.approval_matrix):
+        yield from _decided(f"{place}.approval_matrix[{i}]", row.decided_by)
     if gate.recycle_to:
         yield Reference(f"{place}.recycle_to", gate.recycle_to, _STEPS)
 

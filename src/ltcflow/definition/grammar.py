@@ -20,14 +20,14 @@ from ltcflow.definition import codes
 from ltcflow.definition.elements import DELIVERABLE, MEASURE, MILESTONE, PRINCIPLE, STAGE
 from ltcflow.definition.limits import LADDER
 from ltcflow.definition.nodes import Node
-from ltcflow.definition.parts import LABEL, MANDATORY, SOURCE, TITLE, TITLE_RULES, ZH_EN, key, titled, words
+from ltcflow.definition.parts import LABEL, MANDATORY, SOURCE, TITLE, TITLE_RULES, ZH_EN, ids, key, titled, words
 from ltcflow.definition.records import ListOf, Named, NotWith, OneOf, OnlyWith, Record
 from ltcflow.definition.registers import REGISTERS
 from ltcflow.definition.report import Report
 from ltcflow.definition.shapes import BAD, Bad, Flag, Ident, Number, Text, Word
 from ltcflow.definition.worktimes import CALENDAR
 from ltcflow.process import Process, RuleSetting
-from ltcflow.roles import Role
+from ltcflow.roles import Role, SeparationRule
 
 VERSION = 1
 """The version of the file format: the number that the key ``ltcflow`` must give."""
@@ -71,7 +71,12 @@ FACT = Record(
         *ZH_EN,
         TITLE,
         MANDATORY,
-        key("owner", Text(example="sales_manager"), "The role that can supply it.", default=""),
+        key(
+            "owner",
+            Text(example="sales_manager"),
+            "The role that can supply it; while somebody wears it, nobody else records it.",
+            default="",
+        ),
     ),
     rules=(
         *TITLE_RULES,
@@ -120,6 +125,27 @@ ROLE = Record(
 )
 
 ROLE_SET = ListOf(item=Ident(example="sales_manager"), example="[seller, legal]", what=("a list of roles", "角色列表"))
+
+
+def _separation(**given: tuple[str, ...]) -> SeparationRule:
+    ((kind, names),) = given.items()
+    return SeparationRule(kind, names)
+
+
+_STEPS = ListOf(item=Ident(), example="[make_offer, approve_offer]", what=("a list of ids", "标识列表"))
+SEPARATION = Record(
+    name="separation_rule",
+    what=("a rule of separation", "职责分离规则"),
+    example="{history: [make_offer, approve_offer]}",
+    doc="What one person may not do together in one project.",
+    build=_separation,
+    keys=(
+        key("dynamic", ROLE_SET, "Roles: one person may wear them together, and acts in one of them only."),
+        key("history", _STEPS, "Activities and gates: one person acts on one of them only."),
+        key("operational", _STEPS, "Activities and gates of a critical chain: no one person takes all of them."),
+    ),
+    rules=(OneOf(keys=("dynamic", "history", "operational")),),
+)
 
 
 def _rule(*, id: str, level: str = "off", reason: str = "", **given: str) -> RuleSetting:
@@ -217,6 +243,20 @@ PROCESS = Record(
             "binding_of_duties",
             ListOf(item=ROLE_SET, example="[[buyer, payer]]"),
             "Sets of roles that one and the same person must wear.",
+        ),
+        key(
+            "separation_rules",
+            ListOf(
+                item=SEPARATION,
+                example="[{history: [make_offer, approve_offer]}]",
+                what=("a list of rules", "规则列表"),
+            ),
+            "What one person may not do together in one project, whatever they wear.",
+        ),
+        key(
+            "assigned_by",
+            ids("sponsor", ("a role or a list of roles", "角色或角色列表")),
+            "Whose wearers change who wears which role; left out: anybody may.",
         ),
         key(
             "deliverables",

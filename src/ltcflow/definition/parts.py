@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
+
 from ltcflow.definition.nodes import Node, TextNode
-from ltcflow.definition.records import Either, Key, ListOf, NotWith, OneOf, OnlyWith, Record, Shape
+from ltcflow.definition.records import Either, Key, ListOf, Named, NotWith, OneOf, OnlyWith, Record, Shape
 from ltcflow.definition.report import Both, Report
 from ltcflow.definition.shapes import Data, Flag, Ident, LabelText, Number, Span, Text, Word
 from ltcflow.labels import Label, Source
 from ltcflow.roles import Raci, as_raci
 from ltcflow.stages import (
     AnyCriterion,
+    AuthorityLimit,
     DecisionRule,
     Delivered,
     Dependency,
@@ -182,9 +185,28 @@ DURATION = key(
 _YES = Flag(what=("true", "true"), example="true", only=True)
 
 
-def _rule(*, veto: tuple[str, ...] = (), **given: Any) -> DecisionRule:
+def _rule(*, veto: tuple[str, ...] = (), weights: Any = (), **given: Any) -> DecisionRule:
     kind = next(iter(given), "all")
-    return DecisionRule(kind=kind, quorum=given.get("quorum", 0), chair=given.get("chair", ""), veto=veto)
+    numbers = {name: given.get(name, 0) for name in ("quorum", "weighted")}
+    return DecisionRule(kind=kind, chair=given.get("chair", ""), veto=veto, weights=weights, **numbers)
+
+
+def _weight(*, id: str, weight: int) -> tuple[str, int]:
+    return id, weight
+
+
+WEIGHT = Record(
+    name="weight",
+    what=("a weight", "权重"),
+    example="{role: ceo, weight: 3}",
+    doc="How much a vote in one role weighs.",
+    id_key="role",
+    build=_weight,
+    keys=(
+        key("role", Ident(example="ceo"), "The role, where weights are given as a list.", field="id", required=True),
+        key("weight", Number(whole=True, least=1), "How much its vote weighs.", required=True),
+    ),
+)
 
 
 RULE = Record(
@@ -199,15 +221,24 @@ RULE = Record(
         key("majority", _YES, "More than half of everybody."),
         key("quorum", Number(whole=True, least=1), "So many votes."),
         key("chair", Ident(example="sales_director"), "The vote of this role decides; the others advise."),
+        key("weighted", Number(whole=True, least=1), "Votes that weigh so much together."),
+        key(
+            "weights",
+            Named(record=WEIGHT, short=Number(whole=True, least=1), short_field="weight", example="{ceo: 3}"),
+            "How much a vote in a role weighs, with weighted; a role that is not named weighs 1.",
+        ),
         key("veto", _ROLES, "Roles that must be heard and whose hold, recycle or stop cannot be outvoted."),
     ),
-    rules=(OneOf(keys=tuple(kind.value for kind in RuleKind), needed=False),),
+    rules=(
+        OneOf(keys=tuple(kind.value for kind in RuleKind), needed=False),
+        OnlyWith(key="weights", other="weighted"),
+    ),
 )
 
 
 def _decided_by(*, roles: tuple[str, ...], rule: Any = "all") -> DecisionRule:
     if isinstance(rule, DecisionRule):
-        return DecisionRule(roles=roles, kind=rule.kind, quorum=rule.quorum, chair=rule.chair, veto=rule.veto)
+        return attrs.evolve(rule, roles=roles)
     return DecisionRule(roles=roles, kind=rule)
 
 
@@ -235,6 +266,28 @@ DECIDED_BY = key(
         )
     ),
     "Who votes: a role, roles, or {roles: [...], rule: ...}.",
+)
+
+
+LIMIT = Record(
+    name="authority_limit",
+    what=("a row of an approval matrix", "审批矩阵的一行"),
+    example="{when: amount > 1_000_000, decided_by: [ceo, finance]}",
+    doc="Who decides under one condition.",
+    build=AuthorityLimit,
+    subjects=("when",),
+    keys=(
+        key("when", Text(example="amount > 1_000_000"), "The condition under which the row applies.", required=True),
+        attrs.evolve(DECIDED_BY, doc="Who decides then.", required=True),
+        key("id", Ident(example="large"), "Its name inside the gate.", default=""),
+        TITLE,
+    ),
+)
+MATRIX = key(
+    "approval_matrix",
+    ListOf(item=LIMIT, example="[{when: amount > 1_000_000, decided_by: ceo}]", what=("a list of rows", "若干行")),
+    "Who decides under which facts, from the lowest authority to the highest; all rows that apply must agree. "
+    "`decided_by` decides where none applies.",
 )
 
 

@@ -16,6 +16,11 @@ _PROBLEMS = {
     "does not fit.": "与其他键不符。",
     "does not fit the rule.": "与规则不符。",
     "is not a number of people.": "不是人数。",
+    "is not a weight.": "不是权重。",
+    "names nobody.": "没有写明任何角色。",
+    "is no condition.": "不是条件。",
+    "keeps nothing apart.": "没有分离任何内容。",
+    "is not a kind of separation.": "不是职责分离的种类。",
     "does not fit: a rule is switched off with a reason, and only then has one.": (
         "不符:关闭规则必须写原因,也只有关闭时才写原因。"
     ),
@@ -52,6 +57,16 @@ _REMEDIES = {
     "Give a whole number of 1 or more with the rule 'quorum', and none with another rule.": (
         "规则为 quorum 时请写不小于 1 的整数,其他规则不写。"
     ),
+    "Give a whole number of 1 or more with the rule 'weighted', and none with another rule.": (
+        "规则为 weighted 时请写不小于 1 的整数,其他规则不写。"
+    ),
+    "Give roles whole numbers of 1 or more with the rule 'weighted', and none with another rule.": (
+        "规则为 weighted 时请给角色写不小于 1 的整数,其他规则不写。"
+    ),
+    "Name the roles that decide under it.": "请写明在该条件下决策的角色。",
+    "Write when: amount > 1_000_000.": "例如写 when: amount > 1_000_000。",
+    "Name two or more, each once.": "请写两个或更多,每个只写一次。",
+    "Use dynamic, history or operational.": "请用 dynamic、history 或 operational。",
     "Name the chair's role with the rule 'chair', and none with another rule.": (
         "规则为 chair 时请写主席的角色,其他规则不写。"
     ),

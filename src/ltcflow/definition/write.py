@@ -18,6 +18,7 @@ from ltcflow.roles import LETTERS, Raci, Role
 from ltcflow.stages import (
     Activity,
     AnyCriterion,
+    AuthorityLimit,
     DecisionRule,
     Deliverable,
     Delivered,
@@ -62,6 +63,8 @@ def to_data(process: Process) -> Data:
         roles=_named(p.roles, "role", _role),
         separation_of_duties=[Flow(list(roles)) for roles in p.separation_of_duties],
         binding_of_duties=[Flow(list(roles)) for roles in p.binding_of_duties],
+        separation_rules=[Flow({rule.kind.value: list(rule.names)}) for rule in p.separation_rules],
+        assigned_by=Flow(list(p.assigned_by)) if p.assigned_by else None,
         deliverables=_named(p.deliverables, "deliverable", _deliverable),
         stages=[writer.stage(stage) for stage in p.stages],
         milestones=_named(p.milestones, "milestone", writer.milestone),
@@ -237,14 +240,17 @@ def _estimate(value: Duration | None) -> Any:
 def _decided_by(rule: DecisionRule) -> Any:
     if rule == DecisionRule(roles=rule.roles):
         return Flow(list(rule.roles)) if rule.roles else None
-    kind: Any = True
-    if rule.kind is RuleKind.QUORUM:
-        kind = rule.quorum
-    elif rule.kind is RuleKind.CHAIR:
-        kind = rule.chair
+    said = {RuleKind.QUORUM: rule.quorum, RuleKind.CHAIR: rule.chair, RuleKind.WEIGHTED: rule.weighted}
+    kind: Any = said.get(rule.kind, True)
     word = rule.kind.value
-    how: Any = word if kind is True and not rule.veto else {word: kind, **_some(veto=list(rule.veto))}
+    more = _some(weights=dict(rule.weights), veto=list(rule.veto))
+    how: Any = word if kind is True and not rule.veto else {word: kind, **more}
     return Flow({"roles": list(rule.roles), "rule": how})
+
+
+def _limit(row: AuthorityLimit) -> Data:
+    rest = _some(id=row.id, title=label(row.title))
+    return {"when": row.when, "decided_by": _decided_by(row.decided_by), **rest}
 
 
 def _criterion(criterion: AnyCriterion) -> Any:
@@ -358,6 +364,7 @@ class _Writer:
                 what=label(gate.what),
                 kind=None if gate.kind is GateKind.DECISION else gate.kind.value,
                 decided_by=_decided_by(gate.decided_by),
+                approval_matrix=[_limit(row) for row in gate.approval_matrix],
                 raci=_raci(gate.raci),
                 **{"in": Flow(list(gate.inputs)) if gate.inputs else None},
             ),

@@ -119,14 +119,21 @@ def repeated_roles(process: Process) -> Iterator[Finding]:
 
 def voters(rule: DecisionRule) -> tuple[RoleId, ...]:
     """Return the roles whose wearers vote: those with a veto, the chair's, those of the rule; each once."""
-    chair = (rule.chair,) if rule.chair else ()
-    return tuple(dict.fromkeys((*rule.veto, *chair, *rule.roles)))
+    return rule.voting
+
+
+def _rules(process: Process) -> Iterator[tuple[str, DecisionRule]]:
+    """Yield (place, rule) of each rule by which a gate is decided."""
+    for gate in process.gates():
+        if gate.decided_by.voting or not gate.approval_matrix:
+            yield place_of(process, gate.id, "decided_by"), gate.decided_by
+        for i, row in enumerate(gate.approval_matrix):
+            yield place_of(process, gate.id, f"approval_matrix[{i}]"), row.decided_by
 
 
 def nobody_decides(process: Process) -> Iterator[Finding]:
     """LTC221: a gate without a declared role that votes, or whose chair is not declared."""
-    for gate in process.gates():
-        rule = gate.decided_by
+    for place, rule in _rules(process):
         named = voters(rule)
         heard = [rule.chair] if rule.kind is RuleKind.CHAIR else [r for r in named if r in process.roles_by_id]
         if heard and heard[0] in process.roles_by_id:
@@ -141,15 +148,15 @@ def nobody_decides(process: Process) -> Iterator[Finding]:
             )
         yield say(
             "LTC221",
-            place_of(process, gate.id, "decided_by"),
+            place,
             (f"{why}, so it can never be passed.", f"Name who decides{f', such as {known}' if process.roles else ''}."),
             (f"{why_zh},永远无法通过。", f"请写明决策角色{f',如 {known}' if process.roles else ''}。"),
             named,
         )
 
 
-def _capacity(process: Process, roles: tuple[RoleId, ...]) -> tuple[int | None, tuple[str, ...]]:
-    """The most people who can wear one of *roles* (None: any number), and what limits them, in words."""
+def capacity(process: Process, roles: tuple[RoleId, ...]) -> tuple[int | None, tuple[str, ...]]:
+    """Return the most people who can wear one of *roles* (None: any number), and what limits them, in words."""
     bound = _bound(process)
     total, limits = 0, []
     for group in dict.fromkeys(bound[role] for role in roles if role in bound):
@@ -166,16 +173,17 @@ def _capacity(process: Process, roles: tuple[RoleId, ...]) -> tuple[int | None, 
 
 
 def quorums(process: Process) -> Iterator[Finding]:
-    """LTC223: a quorum larger than the number of people who can vote."""
-    for gate in process.gates():
-        rule = gate.decided_by
-        most, limits = _capacity(process, voters(rule))
+    """LTC223: a quorum larger than the number of people who can vote, or a weight larger than theirs together."""
+    for place, rule in _rules(process):
+        most, limits = capacity(process, voters(rule))
+        if rule.kind is RuleKind.WEIGHTED and most is not None:
+            yield from _too_heavy(process, place, rule)
         if rule.kind is not RuleKind.QUORUM or most is None or not 0 < most < rule.quorum:
             continue
         shown = ", ".join(limits)
         yield say(
             "LTC223",
-            place_of(process, gate.id, "decided_by"),
+            place,
             (
                 f"needs {rule.quorum} votes, but no more than {most} can be cast ({shown}).",
                 "Lower the quorum, name more roles, or raise at_most.",
@@ -183,3 +191,28 @@ def quorums(process: Process) -> Iterator[Finding]:
             (f"需要 {rule.quorum} 票,但最多只有 {most} 人可以投票({shown})。", "降低票数,增加角色,或提高 at_most。"),
             limits,
         )
+
+
+def _too_heavy(process: Process, place: str, rule: DecisionRule) -> Iterator[Finding]:
+    """Every voting role has a limit of people: all their votes together must weigh enough."""
+    groups = dict.fromkeys(_bound(process)[role] for role in voters(rule) if role in process.roles_by_id)
+    most = sum(
+        (1 if len(group) > 1 else process.role(next(iter(group))).at_most or 0)
+        * rule.weight(role for role in group if role in voters(rule))
+        for group in groups
+    )
+    if not 0 < most < rule.weighted:
+        return
+    yield say(
+        "LTC223",
+        place,
+        (
+            f"needs votes that weigh {rule.weighted}, but all that can be cast weigh {most} together.",
+            "Lower the weight, name more roles, or raise their weights or at_most.",
+        ),
+        (
+            f"需要合计权重 {rule.weighted} 的票,但全部可投的票合计只有 {most}。",
+            "降低所需权重,增加角色,或提高其权重或 at_most。",
+        ),
+        (str(rule.weighted), str(most)),
+    )

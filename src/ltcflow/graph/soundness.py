@@ -7,7 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from ltcflow.findings import Finding, Severity
-from ltcflow.graph import cycles, duties, joins, reach
+from ltcflow.graph import cycles, duties, joins, limits, reach
 from ltcflow.graph.rule import Find, Rule, by_place
 from ltcflow.labels import Label
 from ltcflow.process import Process
@@ -145,6 +145,22 @@ _RULES = (
         duties.repeated_roles,
         "没有人能与自己不是同一人。",
         "Nobody can be somebody else than himself.",
+    ),
+    _rule(
+        "LTC227",
+        "审批矩阵有空缺",
+        "An approval matrix leaves a gap",
+        limits.matrix_gaps,
+        "无人有权决策的情形会让项目停在门前。",
+        "Where nobody has the authority the project stops in front of the gate.",
+    ),
+    _rule(
+        "LTC228",
+        "步骤分离无法做到",
+        "Steps are kept apart and too few people can do them",
+        limits.steps_apart,
+        "没有足够的人可以分别办理这些步骤。",
+        "There are not enough people for the steps to be done by different ones.",
     ),
     _rule(
         "LTC239",

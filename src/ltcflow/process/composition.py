@@ -117,6 +117,8 @@ def _joined(parts: tuple[Process, ...], between: str, sign: str, link: _Link) ->
         roles=_merged((part.roles for part in parts), _role),
         separation_of_duties=_unique(part.separation_of_duties for part in parts),
         binding_of_duties=_unique(part.binding_of_duties for part in parts),
+        separation_rules=_unique(part.separation_rules for part in parts),
+        assigned_by=tuple(dict.fromkeys(role for part in parts for role in part.assigned_by)),
         deliverables=_merged((part.deliverables for part in parts), _deliverable),
         stages=[stage for part in linked for stage in part.stages],
         milestones=[milestone for part in linked for milestone in part.milestones],

@@ -55,7 +55,7 @@ def own_ladders(process: Process) -> Process:
 def doing(element: Activity | Gate) -> tuple[RoleId, ...]:
     """Return the roles whose time *element* takes: those that decide a gate; those responsible, else accountable."""
     if isinstance(element, Gate):
-        return element.decided_by.roles or element.raci.accountable
+        return element.deciders or element.raci.accountable
     return element.raci.responsible or element.raci.accountable
 
 

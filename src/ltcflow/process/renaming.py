@@ -10,7 +10,7 @@ import attrs
 from ltcflow.errors import InvalidValue, UnknownName
 from ltcflow.names import check_id
 from ltcflow.process.value import Process
-from ltcflow.roles import Raci, Role
+from ltcflow.roles import Raci, Role, SeparationKind, SeparationRule
 from ltcflow.stages import (
     Activity,
     AnyCriterion,
@@ -123,6 +123,7 @@ class _Renamer:
             roles=self.role_ids(value.roles),
             veto=self.role_ids(value.veto),
             chair=self.role(value.chair) if value.chair else "",
+            weights={self.role(role): weight for role, weight in value.weights},
         )
 
     def ladder(self, value: tuple[Rung, ...] | None) -> tuple[Rung, ...] | None:
@@ -156,6 +157,7 @@ class _Renamer:
         return self.named(
             value,
             decided_by=self.rule(value.decided_by),
+            approval_matrix=[attrs.evolve(r, decided_by=self.rule(r.decided_by)) for r in value.approval_matrix],
             criteria=self.criteria(value.criteria),
             recycle_to=self.element(value.recycle_to) if value.recycle_to else "",
             raci=self.raci(value.raci),
@@ -180,6 +182,11 @@ class _Renamer:
 
         return attrs.evolve(value, applies_to=both(value.applies_to), kept_by=both(value.kept_by))
 
+    def separation(self, rule: SeparationRule) -> SeparationRule:
+        if rule.kind is SeparationKind.DYNAMIC:
+            return attrs.evolve(rule, names=self.role_ids(rule.names))
+        return attrs.evolve(rule, names=[self.element(name) for name in rule.names])
+
     def process(self, value: Process) -> Process:
         return attrs.evolve(
             value,
@@ -187,6 +194,8 @@ class _Renamer:
             roles=[self.hat(role) for role in value.roles],
             separation_of_duties=[self.role_ids(roles) for roles in value.separation_of_duties],
             binding_of_duties=[self.role_ids(roles) for roles in value.binding_of_duties],
+            separation_rules=[self.separation(rule) for rule in value.separation_rules],
+            assigned_by=self.role_ids(value.assigned_by),
             deliverables=[attrs.evolve(d, id=self.element(d.id)) for d in value.deliverables],
             stages=[self.stage(stage) for stage in value.stages],
             milestones=[self.milestone(milestone) for milestone in value.milestones],

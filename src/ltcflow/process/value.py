@@ -14,7 +14,7 @@ from ltcflow.errors import InvalidValue, UnknownName
 from ltcflow.labels import NO_LABEL, Label, Source, as_label
 from ltcflow.names import ElementId, FactId, RoleId, element_id, element_ids
 from ltcflow.process.registers import NO_REGISTERS, Registers
-from ltcflow.roles import NO_DUTIES, LabelLike, Raci, Role
+from ltcflow.roles import NO_DUTIES, LabelLike, Raci, Role, SeparationRule, as_separation_rules
 from ltcflow.stages import Activity, Deliverable, Gate, Measure, Milestone, Principle, Stage
 from ltcflow.stages.escalation import Rung, as_ladder
 from ltcflow.stages.parts import only
@@ -106,6 +106,10 @@ def _role_sets(values: Iterable[Iterable[RoleId]]) -> tuple[tuple[RoleId, ...], 
     return tuple(element_ids(roles) for roles in values)
 
 
+def _role_set(value: RoleId | Iterable[RoleId]) -> tuple[RoleId, ...]:
+    return element_ids((value,) if isinstance(value, str) else value)
+
+
 def _labels(values: Iterable[LabelLike]) -> tuple[Label, ...]:
     return tuple(as_label(v) for v in values)
 
@@ -126,6 +130,8 @@ class Process:
         roles: the hats.
         separation_of_duties: sets of roles that one person may never wear together in one project.
         binding_of_duties: sets of roles that one and the same person must wear.
+        separation_rules: what one person may not do together in one project, whatever they wear.
+        assigned_by: roles whose wearers change who wears which role; (): anybody may.
         deliverables: documents and things, with their required fields.
         stages: in their listed order, with activities and gates inside.
         milestones: moments that must be true.
@@ -149,6 +155,8 @@ class Process:
     roles: tuple[Role, ...] = attrs.field(default=(), converter=_roles)
     separation_of_duties: tuple[tuple[RoleId, ...], ...] = attrs.field(default=(), converter=_role_sets)
     binding_of_duties: tuple[tuple[RoleId, ...], ...] = attrs.field(default=(), converter=_role_sets)
+    separation_rules: tuple[SeparationRule, ...] = attrs.field(default=(), converter=as_separation_rules)
+    assigned_by: tuple[RoleId, ...] = attrs.field(default=(), converter=_role_set)
     deliverables: tuple[Deliverable, ...] = attrs.field(default=(), converter=_deliverables)
     stages: tuple[Stage, ...] = attrs.field(default=(), converter=_stages)
     milestones: tuple[Milestone, ...] = attrs.field(default=(), converter=_milestones)

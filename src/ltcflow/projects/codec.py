@@ -249,5 +249,7 @@ _DECODERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
         "fell_due": _moment,
         "clocks": _switches,
         "time_zone": as_zone,
+        "since": _due,
+        "until": _due,
     }
 )

@@ -23,6 +23,12 @@ from ltcflow.projects.register.commands import CloseRisk as CloseRisk
 from ltcflow.projects.register.commands import RaiseRisk as RaiseRisk
 from ltcflow.projects.register.commands import RegisterCommand as RegisterCommand
 from ltcflow.projects.register.commands import UpdateRisk as UpdateRisk
+from ltcflow.projects.standin_commands import AnyStandInCommand as AnyStandInCommand
+from ltcflow.projects.standin_commands import DeclareAbsence as DeclareAbsence
+from ltcflow.projects.standin_commands import DelegateAuthority as DelegateAuthority
+from ltcflow.projects.standin_commands import EndAbsence as EndAbsence
+from ltcflow.projects.standin_commands import NameSubstitutes as NameSubstitutes
+from ltcflow.projects.standin_commands import RevokeDelegation as RevokeDelegation
 from ltcflow.roles import Person, Team, as_team, check_person
 from ltcflow.stages import Verdict, as_verdict
 from ltcflow.worktime.calendars import as_zone
@@ -287,4 +293,5 @@ AnyCommand: TypeAlias = (
     | Tick
     | AddNote
     | AnyRegisterCommand
+    | AnyStandInCommand
 )

@@ -9,10 +9,10 @@ from ltcflow.projects import events as e
 from ltcflow.projects.answers import Accepted, Reason, Refused
 from ltcflow.projects.criteria import people_of
 from ltcflow.projects.gates import find_gate, reopening, separated
+from ltcflow.projects.panel import panel
 from ltcflow.projects.progress import Progress
 from ltcflow.projects.reasons import needs_reason, no, refuse, unknown
 from ltcflow.projects.state import Obligation
-from ltcflow.projects.votes import voters
 from ltcflow.projects.work import may_approve_early, past
 from ltcflow.roles import Person
 from ltcflow.stages import Gate
@@ -23,10 +23,10 @@ def delegate(progress: Progress, command: c.DelegateVote) -> Accepted | Refused:
     gate = find_gate(progress, command.gate)
     if isinstance(gate, Refused):
         return gate
-    team, state = progress.state.team, progress.gate_round(gate.id)
-    entitled = voters(gate.decided_by, team, state)
+    asked = panel(progress, gate)
+    state, entitled = asked.round, asked.voters
     mine = next((v for v in entitled if v.person == command.by), None)
-    stands_in = any(command.by == to for _, to in state.delegated)
+    stands_in = any(command.by == one.person for one in asked.stand_ins.values())
     if mine is None or stands_in or any(v.by == command.by for v in state.votes):
         names = ", ".join(v.person for v in entitled) or "nobody"
         problem, remedy = f"{command.by} has no vote on '{gate.id}' to give away.", f"Voters are: {names}."
@@ -87,10 +87,12 @@ def waive(progress: Progress, command: c.WaiveCriterion) -> Accepted | Refused:
 
 
 def _may_decide(progress: Progress, gate: Gate, by: Person) -> list[Reason]:
-    people = people_of(progress.state.team, (*gate.decided_by.roles, *gate.decided_by.veto))
-    if by in people:
+    asked = panel(progress, gate)
+    roles = tuple(dict.fromkeys(role for rule in asked.rules for role in (*rule.roles, *rule.veto)))
+    people = people_of(progress.state.team, roles)
+    if by in people or any(by == one.person for (_, role), one in asked.stand_ins.items() if role in roles):
         return []
-    names = ", ".join(people) or ", ".join(gate.decided_by.roles)
+    names = ", ".join(people) or ", ".join(roles)
     problem, remedy = f"{by} does not decide '{gate.id}'.", f"Ask {names}."
     return [no("LTC523", gate.id, problem, remedy, f"{by} 不是 {gate.id} 的决策人。", f"请找 {names}。")]
 
@@ -114,8 +116,8 @@ def meet(progress: Progress, command: c.MeetCondition) -> Accepted | Refused:
     team = progress.state.team
     owners = team.people(found.owner) or (found.owner,)
     gate = progress.process.find(found.gate) if found.gate else None
-    deciders = people_of(team, gate.decided_by.roles) if isinstance(gate, Gate) else ()
-    if command.by not in (*owners, *deciders):
+    deciders = isinstance(gate, Gate) and not _may_decide(progress, gate, command.by)
+    if command.by not in owners and not deciders:
         names = ", ".join(owners)
         problem, remedy = f"Condition '{found.id}' is owed by {names}, not by {command.by}.", f"Ask {names}."
         return refuse(

@@ -90,7 +90,7 @@ def judge(progress: Progress, element: ElementId, key: str, criterion: AnyCriter
     truth = found.truth
     if criterion.remembers and truth is not Truth.TRUE and (element, key) in state.remembered:
         truth = Truth.TRUE
-    roles = (criterion.owner,) if criterion.owner else _owners(progress, criterion)
+    roles, people = _answering(progress, criterion)
     return CriterionAnswer(
         key=key,
         kind=criterion_kind(criterion),
@@ -101,7 +101,7 @@ def judge(progress: Progress, element: ElementId, key: str, criterion: AnyCriter
         needed=found.needed,
         waived=any(key == waived for waived, _ in state.gate(element).waived),
         roles=roles,
-        people=people_of(state.team, roles),
+        people=people,
         remedy=NO_LABEL if truth is Truth.TRUE else found.remedy,
     )
 
@@ -116,6 +116,23 @@ def people_of(team: Team, roles: tuple[RoleId, ...]) -> tuple[Person, ...]:
     return tuple(dict.fromkeys(person for role in roles for person in team.people(role)))
 
 
+def _answering(progress: Progress, criterion: AnyCriterion) -> tuple[tuple[RoleId, ...], tuple[Person, ...]]:
+    """The roles that answer for a criterion, and who can see to it.
+
+    A fact is recorded by those who wear the role of its owner, whoever owns the criterion that reads it.
+    """
+    team = progress.state.team
+    owner = (criterion.owner,) if criterion.owner else ()
+    if not isinstance(criterion, FactHolds):
+        roles = owner or _owners(progress, criterion)
+        return roles, people_of(team, roles)
+    recorders = _owners(progress, criterion)
+    roles = tuple(dict.fromkeys((*owner, *recorders)))
+    read = progress.compiled.conditions[criterion.expression].facts
+    free = not all(team.people(progress.process.facts_by_id[name].owner) for name in read)
+    return roles, people_of(team, roles if free else recorders)
+
+
 def _owners(progress: Progress, criterion: AnyCriterion) -> tuple[RoleId, ...]:
     """Who can see to a criterion, by the duties on what it names."""
     process = progress.process
@@ -123,7 +140,7 @@ def _owners(progress: Progress, criterion: AnyCriterion) -> tuple[RoleId, ...]:
         case Done():
             element = process.find(criterion.element)
             if isinstance(element, Gate):
-                return element.decided_by.roles
+                return element.deciders
             if isinstance(element, Activity):
                 return element.raci.responsible or element.raci.accountable
             return ()

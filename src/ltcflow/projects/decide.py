@@ -8,7 +8,7 @@ from typing import Protocol, assert_never
 
 from ltcflow.process import Process
 from ltcflow.projects import commands as c
-from ltcflow.projects import concessions, gates, life, waiting, work
+from ltcflow.projects import concessions, delegating, gates, life, waiting, work
 from ltcflow.projects.answers import Accepted, Reason, Refused
 from ltcflow.projects.criteria import NO_JUDGES, Judges
 from ltcflow.projects.progress import Progress
@@ -19,8 +19,11 @@ from ltcflow.projects.state import ProjectState, Standing
 from ltcflow.worktime import Named, calendar
 
 _ALWAYS = (c.AddNote,)
-_AT_REST = (c.AssignRole, c.RecordFacts, *c.REGISTER, c.MeetCondition, c.RedateCondition)
 _OF_TIME = (c.EndWaiting, c.Tick)
+_AT_REST = (
+    *(c.AssignRole, c.RecordFacts, *c.REGISTER, c.MeetCondition, c.RedateCondition),
+    *(c.DelegateAuthority, c.RevokeDelegation, c.NameSubstitutes, c.DeclareAbsence, c.EndAbsence),
+)
 _AT_WORK = (
     c.StartActivity,
     c.FinishActivity,
@@ -173,6 +176,16 @@ def _dispatch(progress: Progress, command: c.AnyCommand) -> Accepted | Refused:
             return waiting.tick(progress, command)
         case c.AddNote():
             return life.note(progress, command)
+        case c.DelegateAuthority():
+            return delegating.delegate_authority(progress, command)
+        case c.RevokeDelegation():
+            return delegating.revoke(progress, command)
+        case c.NameSubstitutes():
+            return delegating.name_substitutes(progress, command)
+        case c.DeclareAbsence():
+            return delegating.declare_absence(progress, command)
+        case c.EndAbsence():
+            return delegating.end_absence(progress, command)
         case c.StartProject():
             return life.start(progress.process, command)
         case c.RegisterCommand():

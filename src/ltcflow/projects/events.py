@@ -16,6 +16,13 @@ from ltcflow.projects.register.events import RegisterEvent as RegisterEvent
 from ltcflow.projects.register.events import RiskClosed as RiskClosed
 from ltcflow.projects.register.events import RiskRaised as RiskRaised
 from ltcflow.projects.register.events import RiskUpdated as RiskUpdated
+from ltcflow.projects.standin_events import AbsenceDeclared as AbsenceDeclared
+from ltcflow.projects.standin_events import AbsenceEnded as AbsenceEnded
+from ltcflow.projects.standin_events import AnyStandInEvent as AnyStandInEvent
+from ltcflow.projects.standin_events import AuthorityDelegated as AuthorityDelegated
+from ltcflow.projects.standin_events import DelegationRevoked as DelegationRevoked
+from ltcflow.projects.standin_events import StandInEvent as StandInEvent
+from ltcflow.projects.standin_events import SubstitutesNamed as SubstitutesNamed
 from ltcflow.roles import Person, Team
 from ltcflow.stages import Verdict
 
@@ -71,7 +78,12 @@ class DeliverableSubmitted(Event):
 
 @attrs.frozen(kw_only=True)
 class VoteCast(Event):
-    """*basis*: truth of each criterion when the vote was cast; *facts*: the values those criteria read then."""
+    """The vote of one person.
+
+    *basis*: truth of each criterion when it was cast; *facts*: the values that those criteria and the approval matrix
+    read then; *rows*: the keys of the rows of the matrix that were in force; *roles*: every role it speaks for (where
+    there are none: *role* alone).
+    """
 
     gate: ElementId
     role: RoleId
@@ -81,14 +93,16 @@ class VoteCast(Event):
     reason: str = ""
     basis: tuple[tuple[str, str], ...] = ()
     facts: Facts = ()
+    rows: tuple[str, ...] = ()
+    roles: tuple[RoleId, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
 class VoteLapsed(Event):
     """A vote no longer counts: what it was cast on got worse, or its voter no longer speaks for its role.
 
-    *because*: keys of the criteria, ``role:<id>``, ``separation:<id>`` of the role that bars the voter, or
-    ``due:<date>`` of a condition that was overtaken.
+    *because*: keys of the criteria, ``row:<key>`` of the approval matrix, ``role:<id>``, ``separation:<id>`` of the
+    role that bars the voter, or ``due:<date>`` of a condition that was overtaken.
     """
 
     gate: ElementId
@@ -110,6 +124,7 @@ class GateDecided(Event):
         reopened: what had begun, been decided or used time of its limit, and a recycle opens again.
         resubmit: the deliverables that must be handed in again.
         forgotten: (element, criterion key) that is no longer remembered.
+        rows: the keys of the rows of the approval matrix by which it was decided.
     """
 
     gate: ElementId
@@ -119,14 +134,20 @@ class GateDecided(Event):
     resubmit: tuple[ElementId, ...] = ()
     forgotten: tuple[tuple[ElementId, str], ...] = ()
     reason: str = ""
+    rows: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
 class GateReopened(Event):
-    """A condition of its conditional go passed its date unmet: the gate must be judged again."""
+    """The gate must be judged again.
+
+    A *condition* of its conditional go passed its date unmet; or, without one, the facts outgrew the limit it was
+    decided under: the rows *limit* of its approval matrix apply now.
+    """
 
     gate: ElementId
-    condition: str
+    condition: str = ""
+    limit: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -266,4 +287,5 @@ AnyEvent: TypeAlias = (
     | Escalated
     | NoteAdded
     | AnyRegisterEvent
+    | AnyStandInEvent
 )

@@ -8,12 +8,16 @@ from ltcflow.projects import commands as c
 from ltcflow.projects import events as e
 from ltcflow.projects.answers import Accepted, CriterionAnswer, Reason, Refused
 from ltcflow.projects.criteria import judge_all
+from ltcflow.projects.matrix import matrix_of
+from ltcflow.projects.panel import Panel, panel, rows_and_rules
 from ltcflow.projects.progress import Progress
-from ltcflow.projects.reasons import needs_reason, no, refuse, unknown
+from ltcflow.projects.reasons import barred, needs_reason, no, refuse, unknown
 from ltcflow.projects.separation import pairs_barred
+from ltcflow.projects.standins import StandIn
 from ltcflow.projects.state import GateState
-from ltcflow.projects.votes import Voter, voters
+from ltcflow.projects.votes import Voter
 from ltcflow.projects.work import applies, blocking
+from ltcflow.roles import Person, SeparationKind
 from ltcflow.stages import Activity, Gate, Verdict
 
 
@@ -30,15 +34,15 @@ def vote(progress: Progress, command: c.CastVote) -> Accepted | Refused:
     if isinstance(gate, Refused):
         return gate
     answers = judge_all(progress, gate.id)
-    state = progress.gate_round(gate.id)
-    voter = next((v for v in voters(gate.decided_by, progress.state.team, state) if v.person == command.by), None)
-    reasons = [*_open(progress, gate), *_voter(progress, gate, state, voter, command)]
+    asked = panel(progress, gate)
+    voter = next((v for v in asked.voters if v.person == command.by), None)
+    reasons = [*_open(progress, gate), *_voter(progress, gate, asked, voter, command)]
     reasons += _verdict(progress, gate, command)
     if command.verdict.passes:
         reasons += [_unmet(gate.id, answer) for answer in answers if not answer.satisfied]
     if reasons or voter is None:
         return refuse(*reasons, explanation=answers)
-    cast = _cast(progress, gate, voter, command, answers)
+    cast = _cast(progress, gate, asked, voter, command, answers)
     return Accepted(events=(*reopening(progress, gate, command), cast), explanation=answers)
 
 
@@ -74,16 +78,16 @@ def _open(progress: Progress, gate: Gate) -> list[Reason]:
     return reasons
 
 
-def _voter(progress: Progress, gate: Gate, state: GateState, voter: Voter | None, command: c.CastVote) -> list[Reason]:
+def _voter(progress: Progress, gate: Gate, asked: Panel, voter: Voter | None, command: c.CastVote) -> list[Reason]:
     """Why *by* may not judge *gate*."""
-    by = command.by
-    if any(by == gave for gave, _ in state.delegated):
-        to = dict(state.delegated)[by]
-        problem, remedy = f"{by} has given the vote on '{gate.id}' to {to}.", f"Ask {to}."
-        return [no("LTC524", gate.id, problem, remedy, f"{by} 已将 {gate.id} 的表决委托给 {to}。", f"请找 {to}。")]
+    by, state = command.by, asked.round
+    if (to := dict(state.delegated).get(by)) is not None:
+        return [_given(gate.id, by, StandIn(to, "given"))]
+    if voter is None and (one := next((s for (held, _), s in asked.stand_ins.items() if held == by), None)) is not None:
+        return [_given(gate.id, by, one)]
     if voter is None:
-        entitled = ", ".join(v.person for v in voters(gate.decided_by, progress.state.team, state))
-        roles = ", ".join(gate.decided_by.roles)
+        entitled = ", ".join(v.person for v in asked.voters)
+        roles = ", ".join(dict.fromkeys(role for rule in asked.rules for role in rule.roles))
         problem = f"{by} wears none of the roles that decide '{gate.id}' ({roles})."
         remedy = f"Ask {entitled}." if entitled else f"Assign somebody to {roles}."
         problem_zh = f"{by} 不担任决策 {gate.id} 的角色({roles})。"
@@ -94,14 +98,42 @@ def _voter(progress: Progress, gate: Gate, state: GateState, voter: Voter | None
     return separated(progress, gate, voter)
 
 
+def _given(gate: ElementId, holder: Person, one: StandIn) -> Reason:
+    """*holder* does not judge *gate*: *one* does in their place."""
+    to = one.person
+    if one.by == "substitute":
+        problem = f"{holder} is absent; {to} judges '{gate}' instead."
+        problem_zh = f"{holder} 不在岗,由 {to} 代为对 {gate} 表决。"
+        remedy, remedy_zh = f"Ask {to}, or end the absence.", f"请找 {to},或结束缺勤。"
+    elif one.by in ("given", "voted"):
+        problem = f"{holder} has given the vote on '{gate}' to {to}."
+        problem_zh = f"{holder} 已将 {gate} 的表决委托给 {to}。"
+        remedy, remedy_zh = f"Ask {to}.", f"请找 {to}。"
+    else:
+        problem = f"{holder} has delegated the authority to judge '{gate}' to {to} ({one.by})."
+        problem_zh = f"{holder} 已将对 {gate} 表决的权限委托给 {to}({one.by})。"
+        remedy, remedy_zh = f"Ask {to}, or revoke {one.by}.", f"请找 {to},或撤销委托 {one.by}。"
+    return no("LTC524", gate, problem, remedy, problem_zh, remedy_zh)
+
+
 def separated(progress: Progress, gate: Gate, voter: Voter) -> list[Reason]:
-    """Separation of duties: nobody judges in a role, their own or another's, who wears or acted in a separated one."""
+    """Separation of duties: nobody judges in a role, their own or another's, who wears or acted in a separated one.
+
+    A delegate is barred as the holder would be: by their own past, and by that of the holder.
+    """
+    process, state = progress.process, progress.state
+    remedy, remedy_zh = f"Let somebody else judge '{gate.id}'.", f"请由他人对 {gate.id} 表决。"
     reasons = []
-    for role, other in pairs_barred(progress.process, progress.state, voter.person, voter.roles):
-        problem = f"{voter.person} wears or wore '{other}', which is separated from '{role}'."
-        problem_zh = f"{voter.person} 担任或曾担任 {other},与 {role} 职责分离。"
-        remedy, remedy_zh = f"Let somebody else judge '{gate.id}'.", f"请由他人对 {gate.id} 表决。"
-        reasons.append(no("LTC525", gate.id, problem, remedy, problem_zh, remedy_zh))
+    worn = state.team.roles(voter.instead_of) if voter.instead_of else ()
+    for person, roles in ((voter.person, voter.roles), (voter.instead_of, [r for r in voter.roles if r in worn])):
+        for role, other in pairs_barred(process, state, person, roles, gate.id) if person else ():
+            reasons.append(barred(gate.id, person, role, other, process.roles_by_id, "judge"))
+    for rule in process.separation_rules:
+        both = [role for role in voter.roles if role in rule.names and rule.kind is SeparationKind.DYNAMIC]
+        if len(both) > 1:
+            problem = f"{voter.person} would judge '{gate.id}' as {' and '.join(both)}, which are kept apart."
+            problem_zh = f"{voter.person} 将同时以 {'、'.join(both)} 对 {gate.id} 表决,而它们职责分离。"
+            reasons.append(no("LTC525", gate.id, problem, remedy, problem_zh, remedy_zh))
     return reasons
 
 
@@ -144,9 +176,16 @@ def _unmet(gate: ElementId, answer: CriterionAnswer) -> Reason:
 
 
 def _cast(
-    progress: Progress, gate: Gate, voter: Voter, command: c.CastVote, answers: tuple[CriterionAnswer, ...]
+    progress: Progress,
+    gate: Gate,
+    asked: Panel,
+    voter: Voter,
+    command: c.CastVote,
+    answers: tuple[CriterionAnswer, ...],
 ) -> e.VoteCast:
     read = {f for c_ in gate.criteria for f in _facts_of(progress, c_)}
+    if gate.approval_matrix:
+        read.update(matrix_of(progress.process, gate).facts)
     facts = progress.state.facts
     return e.VoteCast(
         by=command.by,
@@ -159,6 +198,8 @@ def _cast(
         reason=command.reason,
         basis=tuple((answer.key, answer.truth.name) for answer in answers),
         facts=tuple((name, facts[name]) for name in sorted(read) if name in facts),
+        rows=asked.rows,
+        roles=voter.roles if len(voter.roles) > 1 else (),
     )
 
 
@@ -195,6 +236,7 @@ def decided(
         resubmit=resubmit,
         forgotten=forgotten,
         reason=reason,
+        rows=rows_and_rules(progress, gate, votes)[0],
     )
     if verdict is Verdict.HOLD:
         return (outcome, e.ProjectHeld(by=by, at=at, reason=reason, gate=gate.id))

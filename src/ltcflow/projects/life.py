@@ -13,13 +13,14 @@ from ltcflow.projects import commands as c
 from ltcflow.projects import events as e
 from ltcflow.projects.answers import Accepted, Reason, Refused
 from ltcflow.projects.criteria import people_of
+from ltcflow.projects.delegating import may_assign
+from ltcflow.projects.panel import panel
 from ltcflow.projects.progress import Progress
 from ltcflow.projects.reasons import needs_reason, no, refuse, unknown
 from ltcflow.projects.register.entitled import leading_roles
 from ltcflow.projects.register.risk_decisions import open_at_end
 from ltcflow.projects.separation import pairs_barred
-from ltcflow.projects.state import GateState, ProjectState
-from ltcflow.projects.votes import voters
+from ltcflow.projects.state import GateState
 from ltcflow.projects.work import typed_facts
 from ltcflow.roles import Person, Team, clashes
 
@@ -104,7 +105,7 @@ def _clashes(process: Process, team: Team) -> list[Reason]:
 def assign(progress: Progress, command: c.AssignRole) -> Accepted | Refused:
     """Change who wears a role."""
     process = progress.process
-    reasons = _wearers(process, command.role, command.people)
+    reasons = [*may_assign(progress, command.by), *_wearers(process, command.role, command.people)]
     if not reasons:
         team = progress.state.team.with_role(command.role, command.people)
         reasons = [*_clashes(process, team), *_stand_ins(progress, team)]
@@ -116,20 +117,19 @@ def assign(progress: Progress, command: c.AssignRole) -> Accepted | Refused:
 def _stand_ins(progress: Progress, team: Team) -> list[Reason]:
     """Who stands in for somebody at a gate that is not decided, and *team* would bar from that."""
     process, before = progress.process, progress.state
-    after = attrs.evolve(before, team=team)
+    after = Progress(process, attrs.evolve(before, team=team), progress.at, progress.judges)
     reasons = []
     for name, gate in before.gates.items() if process.separation_of_duties else ():
         if gate.delegated and gate.verdict is None:
-            known, now = (_barred(process, state, name, gate) for state in (before, after))
+            known, now = (_barred(each, name, gate) for each in (progress, after))
             reasons += [_judging(name, *clash) for clash in now if clash not in known]
     return reasons
 
 
-def _barred(
-    process: Process, state: ProjectState, name: ElementId, gate: GateState
-) -> list[tuple[Person, RoleId, RoleId]]:
+def _barred(progress: Progress, name: ElementId, gate: GateState) -> list[tuple[Person, RoleId, RoleId]]:
     """Return (stand-in, role they speak for at gate *name*, role that bars them from it)."""
-    found = (v for v in voters(process.gate(name).decided_by, state.team, gate) if v.instead_of)
+    process, state = progress.process, progress.state
+    found = (v for v in panel(progress, process.gate(name), gate).voters if v.instead_of)
     return [(v.person, *pair) for v in found for pair in pairs_barred(process, state, v.person, v.roles)]
 
 

@@ -20,10 +20,10 @@ from ltcflow.names import ElementId, RoleId
 from ltcflow.process import Element, Process, kind_of
 from ltcflow.projects.answers import CriterionAnswer
 from ltcflow.projects.criteria import NO_JUDGES, Judges, judge_all, people_of
+from ltcflow.projects.panel import panel, rows_and_rules, standing
 from ltcflow.projects.progress import Progress
 from ltcflow.projects.state import Obligation, ProjectState
 from ltcflow.projects.success import StageSuccess, successes
-from ltcflow.projects.votes import tally
 from ltcflow.roles import Person
 from ltcflow.stages import Activity, Deliverable, Gate, Milestone, Stage
 from ltcflow.stages.stage import Payment
@@ -215,9 +215,10 @@ def unfilled(progress: Progress, element: object) -> tuple[RoleId, ...]:
     """Return the roles without which the gate *element* cannot be decided and that nobody wears."""
     if not isinstance(element, Gate):
         return ()
-    team, rule = progress.state.team, element.decided_by
-    found = tally(rule, team, progress.gate_round(element.id)).unfilled
-    return found if found or any(team.people(role) for role in rule.roles) else rule.roles
+    team, (_, rules) = progress.state.team, rows_and_rules(progress, element, progress.gate_round(element.id))
+    found = standing(progress, element).unfilled
+    vacant = (role for rule in rules if not any(team.people(role) for role in rule.roles) for role in rule.roles)
+    return found or tuple(dict.fromkeys(vacant))
 
 
 def _role_missing(element: ElementId, role: RoleId) -> Missing:
@@ -310,8 +311,9 @@ def who_owes(progress: Progress, element: Element) -> tuple[tuple[RoleId, ...], 
         roles = element.raci.responsible or element.raci.accountable
         return roles, people_of(team, roles)
     if isinstance(element, Gate):
-        waiting = tally(element.decided_by, team, progress.gate_round(element.id)).missing
-        return element.decided_by.roles, waiting
+        asked = panel(progress, element)
+        roles = tuple(dict.fromkeys(role for rule in asked.rules for role in rule.roles))
+        return roles, standing(progress, element, asked=asked).missing
     return (), ()
 
 

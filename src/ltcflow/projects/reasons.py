@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from types import MappingProxyType
 
 from ltcflow.errors import did_you_mean
@@ -33,7 +33,11 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "LTC527": "The verdict is not offered at this gate.",
         "LTC528": "A conditional go needs conditions with dates to come; no other verdict takes any.",
         "LTC529": "A reason is needed.",
-        "LTC531": "The vote cannot be delegated to this person.",
+        "LTC531": "The vote or the authority cannot be delegated to this person.",
+        "LTC532": "The fact is recorded by others: those who wear the role of its owner.",
+        "LTC533": "The person may not change the team.",
+        "LTC534": "There is no such valid delegation, or no such absence.",
+        "LTC535": "The person has no authority to give away.",
         "LTC540": "There is no such open condition.",
         "LTC541": "The date lies in the past.",
         "LTC543": "The criterion cannot be waived.",
@@ -115,6 +119,23 @@ def unknown(kind: str, value: str, known: Iterable[str], code: str = "LTC510") -
     hint_zh = f"是不是 {' 或 '.join(near)}?" if near else f"已声明:{'、'.join(names[:8]) or '无'}。"
     problem, problem_zh = f"There is no {kind} {shown!r} in this process.", f"本流程没有{kind_zh} {shown!r}。"
     return no(code, "", problem, hint, problem_zh, hint_zh)
+
+
+def barred(element: ElementId, person: str, role: str, other: str, roles: Container[str], deed: str) -> Reason:
+    """*person* may not act as *role* on *element*: *other*, one of *roles* or a step, keeps them from it.
+
+    Args:
+        deed: "judge" or "do", for the remedy.
+    """
+    if other in roles:
+        problem = f"{person} wears or wore '{other}', which is separated from '{role}'."
+        problem_zh = f"{person} 担任或曾担任 {other},与 {role} 职责分离。"
+    else:
+        problem = f"{person} took '{other}', which is kept apart from '{element}'."
+        problem_zh = f"{person} 已经办 {other},与 {element} 职责分离。"
+    remedy = f"Let somebody else {deed} '{element}'."
+    remedy_zh = f"请由他人对 {element} 表决。" if deed == "judge" else f"请由他人完成 {element}。"
+    return no("LTC525", element, problem, remedy, problem_zh, remedy_zh)
 
 
 def needs_reason(element: ElementId, what: str, what_zh: str) -> Reason:

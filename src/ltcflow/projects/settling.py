@@ -12,11 +12,13 @@ from ltcflow.projects.answers import Accepted
 from ltcflow.projects.compiled import compiled
 from ltcflow.projects.criteria import Judges, judge, judge_all
 from ltcflow.projects.gates import decided
+from ltcflow.projects.matrix import matrix_of
+from ltcflow.projects.panel import Panel, panel, standing
 from ltcflow.projects.progress import Progress
 from ltcflow.projects.running import switches_now, switches_until
 from ltcflow.projects.separation import pairs_barred
 from ltcflow.projects.state import GateState, ProjectState, Standing, replay
-from ltcflow.projects.votes import counted, tally, voters
+from ltcflow.projects.votes import counted
 from ltcflow.stages import Gate, PluginCriterion, Verdict
 
 _TRUST = {"FALSE": 0, "UNKNOWN": 1, "TRUE": 2}
@@ -27,6 +29,8 @@ def settle(process: Process, before: ProjectState, command: c.AnyCommand, answer
     if compiled(process).timed:
         answer = _with_time_passed(process, before, command, answer, judges)
     settling = _Settling(process, before, command, answer.events, judges)
+    if isinstance(command, c.RecordFacts):
+        settling.outgrown()
     while any(settling.gate(name) for name in settling.voted()):
         pass  # one decision may let votes elsewhere lapse, or complete them
     settling.remember()
@@ -73,17 +77,30 @@ class _Settling:
         gates = self.state.gates
         return sorted(name for name, gate in gates.items() if gate.votes and gate.verdict is None) if len(gates) else []
 
+    def outgrown(self) -> None:
+        """Open each passed gate again whose approval matrix now asks for more than it was decided by."""
+        if not any(gate.rows for gate in self.state.gates.values()):
+            return
+        for name, gate in sorted(self.state.gates.items()):
+            if gate.verdict is not None and gate.verdict.passes and gate.rows:
+                matrix = matrix_of(self.process, self.process.gate(name))
+                worse = matrix.worse(gate.rows, matrix.applying(self.state.facts))
+                if worse:
+                    self.add((e.GateReopened(by=self.command.by, at=self.command.at, gate=name, limit=worse),))
+
     def gate(self, name: str) -> bool:
         """Let votes on gate *name* lapse, decide it when those left complete its rule; say whether it was decided."""
         gate, state = self.process.gate(name), self.state.gate(name)
         if not state.votes or state.verdict is not None:
             return False
-        lapsed = self._lapsed(gate, state)
+        asked = panel(self.progress(), gate, state)
+        lapsed = self._lapsed(gate, asked)
         if lapsed:
             self.add(lapsed)
             state = self.state.gate(name)
+            asked = panel(self.progress(), gate, state)
         progress = self.progress()
-        outcome = tally(gate.decided_by, self.state.team, state).verdict if state.votes else None
+        outcome = standing(progress, gate, asked=asked).verdict if state.votes else None
         if outcome is None or self.state.standing is not Standing.RUNNING:
             return False
         if not progress.gate_open(progress.position(name)):
@@ -93,15 +110,18 @@ class _Settling:
         self.add(decided(progress, gate, state, outcome, self.command))
         return True
 
-    def _lapsed(self, gate: Gate, state: GateState) -> tuple[e.VoteLapsed, ...]:
-        everybody = voters(gate.decided_by, self.state.team, state)
-        standing, speaks = counted(everybody, state), {voter.person: voter.roles for voter in everybody}
+    def _lapsed(self, gate: Gate, asked: Panel) -> tuple[e.VoteLapsed, ...]:
+        state = asked.round
+        valid, speaks = counted(asked.voters, state), {voter.person: voter.roles for voter in asked.voters}
         found = []
         for vote in state.votes:
             because: tuple[str, ...] = (f"role:{vote.role}",)
-            if vote in standing:
-                barred = pairs_barred(self.process, self.state, vote.by, speaks[vote.by])
+            if vote in valid:
+                barred = pairs_barred(self.process, self.state, vote.by, vote.roles or speaks[vote.by], gate.id)
                 because = tuple(f"separation:{other}" for _, other in barred) or self._worse(gate, state, vote)
+            if gate.approval_matrix and vote.verdict.passes:
+                outgrown = matrix_of(self.process, gate).worse(vote.rows, asked.rows)
+                because = (*because, *(f"row:{key}" for key in outgrown))
             if because:
                 found.append(
                     e.VoteLapsed(

@@ -13,8 +13,11 @@ from rpds import HashTrieMap, HashTrieSet
 from ltcflow.conditions import FactValue
 from ltcflow.names import ElementId, FactId, RoleId
 from ltcflow.projects import events as e
+from ltcflow.projects.away import Absence, Delegation, stood_in
 from ltcflow.projects.clocks import Clock, Told, Waiting, ended, noted, switched
 from ltcflow.projects.commands import Closing
+from ltcflow.projects.done import Submission as Submission
+from ltcflow.projects.done import Work as Work
 from ltcflow.projects.register.changes import Change
 from ltcflow.projects.register.commitments import Clause, Commitment
 from ltcflow.projects.register.early import Approval, approval, begun, finished, reopened
@@ -36,35 +39,13 @@ class Standing(enum.Enum):
 
 
 @attrs.frozen
-class Work:
-    """What was done on one activity in its present round; *finished* is None while it is in progress."""
-
-    started: datetime
-    started_by: Person
-    role: RoleId = ""
-    early: bool = False
-    finished: datetime | None = None
-    finished_by: Person = ""
-
-
-@attrs.frozen
-class Submission:
-    """A deliverable as it was handed in; *missing* names required fields that were left empty."""
-
-    at: datetime
-    by: Person
-    fields: tuple[tuple[str, str], ...] = ()
-    missing: tuple[str, ...] = ()
-
-
-@attrs.frozen
 class GateState:
     """How a gate stands in its present round.
 
     Attributes:
         round: 1 at first; a recycle, a hold or a re-opening begins the next.
         votes: those that count. delegated: (from, to). waived: (criterion key, reason).
-        verdict: None until it is decided.
+        verdict: None until it is decided. rows: those of its approval matrix by which it was.
     """
 
     round: int = 1
@@ -73,6 +54,7 @@ class GateState:
     waived: tuple[tuple[str, str], ...] = ()
     verdict: Verdict | None = None
     decided: datetime | None = None
+    rows: tuple[str, ...] = ()
 
 
 @attrs.frozen
@@ -112,7 +94,10 @@ class ProjectState:
         clocks: when the time of each element with a time limit ran. waiting: who outside is waited for, and why.
         early: the condition of each early start that is approved. approvals: each that ever was, by its condition.
         risks, changes, commitments, clauses: the registers.
-        did: (element, person) -> role, of the last work on it. acted: every (person, role) that worked or voted.
+        did: (element, person) -> role, of the last work or vote on it. acted: every (person, role) that worked or
+            voted; a vote in somebody's place counts for both.
+        started_by: who began it.
+        delegations, absences, substitutes: who stands in for whom; see `ltcflow.projects.standins`.
     """
 
     project: str = ""
@@ -144,6 +129,15 @@ class ProjectState:
     waiting: HashTrieMap[ElementId, Waiting] = _EMPTY
     did: HashTrieMap[tuple[ElementId, Person], RoleId] = _EMPTY
     acted: HashTrieSet[tuple[Person, RoleId]] = _NONE
+    started_by: Person = ""
+    delegations: HashTrieMap[str, Delegation] = _EMPTY
+    absences: HashTrieMap[Person, tuple[Absence, ...]] = _EMPTY
+    substitutes: Team = _NO_TEAM
+
+    def absence(self, person: Person, on: date) -> Absence | None:
+        """Return the absence of *person* on a day, None when they are there."""
+        found = self.absences.get(person, ()) if len(self.absences) else ()
+        return next((a for a in found if a.since <= on <= a.until), None)
 
     def gate(self, gate: ElementId) -> GateState:
         """Return how *gate* stands; the state of a gate nobody touched when it has none."""
@@ -197,23 +191,19 @@ def _enter(state: ProjectState, event: e.AnyEvent) -> ProjectState:
             submission = Submission(event.at, event.by, event.fields, event.missing)
             changed = _but(state, delivered=state.delivered.insert(event.deliverable, submission))
         case e.FactsRecorded():
-            changed = _facts(state, event)
+            changed = _but(state, facts=state.facts.update(dict(event.facts)))
         case e.RoleAssigned():
             changed = _but(state, team=state.team.with_role(event.role, event.people))
         case e.ProjectStarted():
             changed = _started(event)
-        case e.ProjectHeld():
-            changed = _but(state, standing=Standing.HELD, reason=event.reason)
-        case e.ProjectResumed():
-            changed = _but(state, standing=Standing.RUNNING, reason="")
-        case e.ProjectReopened():
-            changed = _but(state, standing=Standing.RUNNING, closing=None, reason="", gates=_without_stops(state.gates))
-        case e.ProjectClosed():
-            changed = _but(state, standing=Standing.CLOSED, closing=event.outcome, reason=event.reason)
+        case e.ProjectHeld() | e.ProjectResumed() | e.ProjectClosed() | e.ProjectReopened():
+            changed = _life(state, event)
         case e.WaitingStarted() | e.WaitingEnded() | e.FellDue() | e.Escalated():
             changed = _of_time(state, event)
         case e.NoteAdded() | e.TimePassed():
             changed = state
+        case e.StandInEvent():
+            changed = _but(state, **stood_in(state, event))
         case _:
             assert_never(event)
     if event.remembered:
@@ -240,16 +230,24 @@ def _started(event: e.ProjectStarted) -> ProjectState:
         standing=Standing.RUNNING,
         started=event.at,
         time_zone=event.time_zone,
+        started_by=event.by,
         team=event.team,
         facts=HashTrieMap(dict(event.facts)),
     )
 
 
-def _facts(state: ProjectState, event: e.FactsRecorded) -> ProjectState:
-    facts = state.facts
-    for name, value in event.facts:
-        facts = facts.insert(name, value)
-    return _but(state, facts=facts)
+def _life(
+    state: ProjectState, event: e.ProjectHeld | e.ProjectResumed | e.ProjectClosed | e.ProjectReopened
+) -> ProjectState:
+    match event:
+        case e.ProjectHeld():
+            return _but(state, standing=Standing.HELD, reason=event.reason)
+        case e.ProjectResumed():
+            return _but(state, standing=Standing.RUNNING, reason="")
+        case e.ProjectReopened():
+            return _but(state, standing=Standing.RUNNING, closing=None, reason="", gates=_without_stops(state.gates))
+        case e.ProjectClosed():
+            return _but(state, standing=Standing.CLOSED, closing=event.outcome, reason=event.reason)
 
 
 def _without_stops(gates: HashTrieMap[ElementId, GateState]) -> HashTrieMap[ElementId, GateState]:
@@ -316,11 +314,13 @@ def _told(state: ProjectState, event: e.FellDue | e.Escalated) -> ProjectState:
 def _gate(
     state: ProjectState, event: e.VoteCast | e.VoteLapsed | e.VoteDelegated | e.CriterionWaived | e.GateReopened
 ) -> ProjectState:
-    gate, acted = state.gate(event.gate), state.acted
+    gate, acted, did = state.gate(event.gate), state.acted, state.did
     match event:
         case e.VoteCast():
             gate = attrs.evolve(gate, votes=(*gate.votes, event))
-            acted = acted.insert((event.by, event.role))
+            for person in filter(None, (event.by, event.instead_of)):
+                did = did.insert((event.gate, person), event.role)
+                acted = acted.update((person, role) for role in event.roles or (event.role,))
         case e.VoteLapsed():
             gate = attrs.evolve(gate, votes=tuple(v for v in gate.votes if v.by != event.voter))
         case e.VoteDelegated():
@@ -330,7 +330,7 @@ def _gate(
             gate = attrs.evolve(gate, waived=(*gate.waived, (event.criterion, event.reason)))
         case e.GateReopened():
             gate = GateState(round=gate.round + 1, waived=gate.waived)
-    return _but(state, gates=state.gates.insert(event.gate, gate), acted=acted)
+    return _but(state, gates=state.gates.insert(event.gate, gate), acted=acted, did=did)
 
 
 def _decided(state: ProjectState, event: e.GateDecided) -> ProjectState:
@@ -344,7 +344,7 @@ def _decided(state: ProjectState, event: e.GateDecided) -> ProjectState:
         for name, promise in event.conditions:
             obligation = Obligation(name, promise.text, promise.owner, promise.due, gate=event.gate)
             obligations = obligations.insert(name, obligation)
-        decided = attrs.evolve(gate, verdict=event.verdict, decided=event.at)
+        decided = attrs.evolve(gate, verdict=event.verdict, decided=event.at, rows=event.rows)
         return _but(state, gates=gates.insert(event.gate, decided), obligations=obligations)
     work, delivered, early, remembered = state.work, state.delivered, state.early, state.remembered
     for element in event.reopened:

@@ -71,7 +71,7 @@ def _find(progress: Progress, name: str) -> Activity | Gate | Refused:
 
 def _may(progress: Progress, element: Activity | Gate, by: Person) -> list[Reason]:
     """Stopping a clock is for those who do the work or answer for it; where nobody is named, for everybody."""
-    deciding = (*element.decided_by.roles, *element.decided_by.veto) if isinstance(element, Gate) else ()
+    deciding = element.voting if isinstance(element, Gate) else ()
     people = people_of(progress.state.team, (*element.raci.responsible, *element.raci.accountable, *deciding))
     if not people or by in people:
         return []

@@ -15,9 +15,10 @@ from ltcflow.projects import events as e
 from ltcflow.projects.answers import Accepted, Reason, Refused
 from ltcflow.projects.criteria import people_of
 from ltcflow.projects.progress import Progress
-from ltcflow.projects.reasons import needs_reason, no, refuse, unknown
+from ltcflow.projects.reasons import barred, needs_reason, no, refuse, unknown
 from ltcflow.projects.register.stakes import at_stake
 from ltcflow.projects.separation import barred_by
+from ltcflow.projects.standins import substitutes_at_work
 from ltcflow.roles import Person, Raci
 from ltcflow.stages import Activity, Gate
 
@@ -49,7 +50,7 @@ def finish(progress: Progress, command: c.FinishActivity) -> Accepted | Refused:
     reasons += _waits(progress, i, progress.waits_to_end(i), "finish", "完成")
     if reasons:
         return refuse(*reasons)
-    role = acting_role(progress, activity.raci, command.by)
+    role = acting_role(progress, activity.raci, command.by, activity.id)
     done = e.ActivityFinished(by=command.by, at=command.at, activity=activity.id, role=role)
     if work is None:
         return Accepted(events=(_started(progress, i, activity, command), done))
@@ -58,22 +59,24 @@ def finish(progress: Progress, command: c.FinishActivity) -> Accepted | Refused:
 
 def _started(progress: Progress, i: int, activity: Activity, command: c.Command) -> e.ActivityStarted:
     early = progress.may_begin_early(activity.id) and not progress.may_begin(i)
-    role = acting_role(progress, activity.raci, command.by)
+    role = acting_role(progress, activity.raci, command.by, activity.id)
     return e.ActivityStarted(by=command.by, at=command.at, activity=activity.id, role=role, early=early)
 
 
-def acting_role(progress: Progress, raci: Raci, person: Person) -> RoleId:
+def acting_role(progress: Progress, raci: Raci, person: Person, step: ElementId) -> RoleId:
     """Return the role in which *person* acts on something with these duties: R before A, "" for none.
 
     Where nobody at all wears a duty, anybody may act, and acts in its place: separation of duties holds all the same.
+    While all the wearers of a role are absent its substitutes act in it.
     A role that separation of duties bars them from is taken only when there is no other.
     """
     team, duties = progress.state.team, (*raci.responsible, *raci.accountable)
     worn = team.roles(person)
-    mine = [role for role in duties if role in worn]
+    state, at = progress.state, progress.at
+    mine = [role for role in duties if role in worn or person in substitutes_at_work(state, role, at)]
     if not mine and not any(team.people(role) for role in duties):
         mine = list(duties)
-    free = (role for role in mine if barred_by(progress.process, progress.state, person, role) is None)
+    free = (role for role in mine if barred_by(progress.process, progress.state, person, role, step) is None)
     return next(free, mine[0] if mine else "")
 
 
@@ -188,7 +191,8 @@ def blocking(progress: Progress, i: int) -> set[ElementId]:
 def _duty(progress: Progress, activity: Activity, by: Person) -> list[Reason]:
     raci = activity.raci
     who = people_of(progress.state.team, (*raci.responsible, *raci.accountable))
-    if not who or by in who:
+    duties = (*raci.responsible, *raci.accountable)
+    if not who or by in who or any(by in substitutes_at_work(progress.state, r, progress.at) for r in duties):
         return _separated(progress, activity, by)
     names = ", ".join(who)
     problem, remedy = f"{by} has no duty (R or A) on '{activity.id}'.", f"Ask {names}, or assign the role."
@@ -206,14 +210,9 @@ def _duty(progress: Progress, activity: Activity, by: Person) -> list[Reason]:
 
 def _separated(progress: Progress, activity: Activity, by: Person) -> list[Reason]:
     """Separation of duties: nobody works in a role who acted in one that is separated from it."""
-    role = acting_role(progress, activity.raci, by)
-    other = barred_by(progress.process, progress.state, by, role)
-    if other is None:
-        return []
-    problem = f"{by} wears or wore '{other}', which is separated from '{role}'."
-    problem_zh = f"{by} 担任或曾担任 {other},与 {role} 职责分离。"
-    remedy, remedy_zh = f"Let somebody else do '{activity.id}'.", f"请由他人完成 {activity.id}。"
-    return [no("LTC525", activity.id, problem, remedy, problem_zh, remedy_zh)]
+    role = acting_role(progress, activity.raci, by, activity.id)
+    other = barred_by(progress.process, progress.state, by, role, activity.id)
+    return [] if other is None else [barred(activity.id, by, role, other, progress.process.roles_by_id, "do")]
 
 
 def submit(progress: Progress, command: c.SubmitDeliverable) -> Accepted | Refused:
@@ -269,8 +268,9 @@ def typed_facts(process: Process, facts: c.RawFacts) -> tuple[dict[str, FactValu
 
 
 def record(progress: Progress, command: c.RecordFacts) -> Accepted | Refused:
-    """Record facts."""
+    """Record facts: each by those who wear the role of its owner, where there is one and somebody wears it."""
     values, reasons = typed_facts(progress.process, command.facts)
+    reasons += [reason for name in values for reason in _owner(progress, name, command.by)]
     if not command.facts:
         reasons.append(
             no("LTC560", "", "No fact is given.", "Name at least one.", "没有给出事实。", "请至少给出一项。")
@@ -278,6 +278,18 @@ def record(progress: Progress, command: c.RecordFacts) -> Accepted | Refused:
     if reasons:
         return refuse(*reasons)
     return Accepted(events=(e.FactsRecorded(by=command.by, at=command.at, facts=tuple(values.items())),))
+
+
+def _owner(progress: Progress, name: str, by: Person) -> list[Reason]:
+    """Why *by* may not record fact *name*: others wear the role of its owner."""
+    owner = progress.process.facts_by_id[name].owner
+    people = progress.state.team.people(owner) if owner else ()
+    if not people or by in people or by in substitutes_at_work(progress.state, owner, progress.at):
+        return []
+    names = ", ".join(people)
+    problem, remedy = f"'{name}' is recorded by '{owner}', not by {by}.", f"Ask {names}, or assign the role."
+    problem_zh, remedy_zh = f"{name} 由 {owner} 记录,{by} 无权记录。", f"请找 {names},或调整角色。"
+    return [no("LTC532", name, problem, remedy, problem_zh, remedy_zh)]
 
 
 def approve_early(progress: Progress, command: c.ApproveEarlyStart) -> Accepted | Refused:
@@ -337,5 +349,5 @@ def _deciders_before(progress: Progress, i: int) -> tuple[RoleId, ...]:
     """The roles that decide the gates not yet passed which node *i* waits for; without any, the sponsor's."""
     net = progress.compiled.network
     gates = [net.nodes[j].element for j in sorted(net.ancestors(i)) if net.nodes[j].kind is NodeKind.GATE]
-    roles = [r for g in gates if isinstance(g, Gate) and not progress.passed(g.id) for r in g.decided_by.roles]
+    roles = [r for g in gates if isinstance(g, Gate) and not progress.passed(g.id) for r in g.deciders]
     return tuple(dict.fromkeys(roles)) or tuple(r.id for r in progress.process.roles if r.sponsor)

@@ -13,10 +13,10 @@ from ltcflow.names import ElementId, RoleId
 from ltcflow.process import Process
 from ltcflow.projects.criteria import NO_JUDGES, Judges, judge_all, people_of
 from ltcflow.projects.due import DUE, hears
+from ltcflow.projects.panel import panel
 from ltcflow.projects.progress import Progress
 from ltcflow.projects.readiness import named, owners_of
 from ltcflow.projects.state import ProjectState, Standing
-from ltcflow.projects.votes import voters
 from ltcflow.roles import Person
 
 
@@ -69,9 +69,9 @@ def worklist(
             handed = (d for d in activity.outputs if d not in state.delivered and action == "finish")
             items += [_item(state, "submit", d, process.deliverable(d).title, roles, activity.id) for d in handed]
     for gate in progress.open_gates():
-        gate_state = progress.gate_round(gate.id)
-        voter = next((v for v in voters(gate.decided_by, team, gate_state) if v.person == person), None)
-        if voter is not None and not any(v.by == person for v in gate_state.votes):
+        asked = panel(progress, gate)
+        voter = next((v for v in asked.voters if v.person == person), None)
+        if voter is not None and not any(v.by == person for v in asked.round.votes):
             items.append(_item(state, "vote", gate.id, gate.title, (voter.role,)))
         items += _asked_for(progress, gate.id, person)
     items += _untold(progress, mine)

@@ -9,8 +9,9 @@ from ltcflow.conditions import Truth
 from ltcflow.labels import Lang
 from ltcflow.names import ElementId
 from ltcflow.process import Process
-from ltcflow.projects import Accepted, CriterionAnswer, ProjectState, Reason, Refused, tally
+from ltcflow.projects import Accepted, CriterionAnswer, Progress, ProjectState, Reason, Refused
 from ltcflow.projects.events import GateDecided
+from ltcflow.projects.panel import standing
 from ltcflow.report.events import event_text
 from ltcflow.report.tables import TOTAL, paragraph, table
 from ltcflow.report.words import colon, label, listed, said
@@ -67,7 +68,7 @@ def still_to_vote(
     """
     if not answer.accepted or any(isinstance(event, GateDecided) for event in answer.events):
         return ""
-    votes = tally(process.gate(gate).decided_by, state.team, state.gate(gate))
+    votes = standing(Progress(process, state, state.at), process.gate(gate), state.gate(gate))
     people, roles = listed(votes.missing, lang), listed(votes.unfilled, lang)
     text = said(lang, f"'{gate}' is not decided yet", f"{gate} 尚未决定")
     if people:

@@ -52,6 +52,10 @@ def event_text(event: AnyEvent, process: Process | None = None, lang: Lang = "en
             sentence = telling.register(event)
         case e.ProjectStarted() | e.RoleAssigned() | e.FactsRecorded() | e.NoteAdded():
             sentence = telling.known(event)
+        case e.AuthorityDelegated() | e.DelegationRevoked():
+            sentence = telling.delegation(event)
+        case e.SubstitutesNamed() | e.AbsenceDeclared() | e.AbsenceEnded():
+            sentence = telling.away(event)
         case e.ProjectHeld() | e.ProjectResumed() | e.ProjectClosed() | e.ProjectReopened():
             sentence = telling.life(event)
         case e.WaitingStarted() | e.WaitingEnded() | e.TimePassed() | e.FellDue() | e.Escalated():
@@ -178,6 +182,10 @@ class _Telling:
         gate = self.name(event.gate)
         if isinstance(event, e.GateReopened):
             condition = clean(event.condition)
+            if event.limit:
+                rows = listed((quoted(key, self.lang) for key in event.limit), self.lang)
+                en = f"Gate {gate} must be judged again: the facts outgrew its limit, {rows} applies now."
+                return self.say(en, f"关口{gate}须重新决策：事实已超出原决策的权限范围，现适用 {rows}。")
             en = f"Gate {gate} must be judged again: its condition {condition} passed its date unmet."
             return self.say(en, f"关口{gate}须重新决策：条件 {condition} 逾期未满足。")
         match event.verdict:
@@ -255,6 +263,34 @@ class _Telling:
         kind = "" if event.kind != "condition" else word("condition", self.lang) + " "
         tell = listed((self.title(name) for name in event.tell), self.lang)
         return time_text(event, kind + self.name(event.subject), tell, "", self.lang)
+
+    def delegation(self, event: e.AuthorityDelegated | e.DelegationRevoked) -> str:
+        by, name = event.by, clean(event.delegation)
+        if isinstance(event, e.DelegationRevoked):
+            return self.say(f"{by} revoked {name}", f"{by} 撤销了 {name}") + self.because(event.reason)
+        scope = self.names((*event.gates, *event.roles))
+        scope = self.say(f" for {scope}", f"，限于{scope}") if scope else ""
+        onward = self.say(", to be handed on", "，可转委托") if event.onward else ""
+        days = self.say(f"from {event.since} to {event.until}", f"{event.since} 至 {event.until}")
+        en = f"{by} delegated their authority to {event.to} {days}{scope}{onward} [{name}]."
+        return self.say(en, f"{by} 将权限委托给 {event.to}，{days}{scope}{onward} [{name}]。")
+
+    def away(self, event: e.SubstitutesNamed | e.AbsenceDeclared | e.AbsenceEnded) -> str:
+        by = event.by
+        match event:
+            case e.SubstitutesNamed():
+                role, people = self.name(event.role), listed(event.people, self.lang)
+                if not event.people:
+                    return self.say(f"{by} named no substitute for {role}.", f"{by} 取消了{role}的代理人。")
+                return self.say(
+                    f"{by} named {people} as substitutes for {role}.", f"{by} 指定 {people} 为{role}的代理人。"
+                )
+            case e.AbsenceDeclared():
+                en = f"{by} declared {event.person} absent from {event.since} to {event.until}"
+                zh = f"{by} 声明 {event.person} 于 {event.since} 至 {event.until} 缺勤"
+                return self.say(en, zh) + self.because(event.note)
+            case e.AbsenceEnded():
+                return self.say(f"{by} declared {event.person} back.", f"{by} 声明 {event.person} 已回岗。")
 
     def process_name(self, event: e.ProjectStarted) -> str:
         same = self.process is not None and self.process.id == event.process and self.titles

@@ -21,10 +21,10 @@ from ltcflow.projects import (
     ProjectState,
     Standing,
     judge_all,
-    tally,
 )
 from ltcflow.projects.clocks import Told
 from ltcflow.projects.events import VoteCast
+from ltcflow.projects.panel import standing as decided_so_far
 from ltcflow.projects.state import Obligation, Risk
 from ltcflow.roles import Person
 from ltcflow.stages import Activity, Gate, Milestone, Verdict
@@ -294,7 +294,7 @@ def _gate(progress: Progress, i: int, gate: Gate, found: ElementStatus) -> Eleme
     standing = _unbegun_gate(progress, i)
     if standing == "skipped":
         return attrs.evolve(found, standing=standing, waits_for=())
-    votes = tally(gate.decided_by, progress.state.team, state)
+    votes = decided_so_far(progress, gate, state)
     shut = tuple(obligation.id for obligation in progress.shut_by(gate.id))
     return attrs.evolve(
         found,

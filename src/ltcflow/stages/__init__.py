@@ -19,16 +19,18 @@ from ltcflow.stages.criterion import (
     freeze,
     thaw,
 )
+from ltcflow.stages.deciding import AuthorityLimit, DecisionRule, RuleKind, decided_by, limit_keys
 from ltcflow.stages.dependency import Dependency, DependencyType, as_dependency
 from ltcflow.stages.escalation import Rung, as_ladder, as_rung
 from ltcflow.stages.estimate import Duration, as_estimate
-from ltcflow.stages.gate import DecisionRule, Gate, GateKind, RuleKind, Verdict, as_verdict, decided_by
+from ltcflow.stages.gate import Gate, GateKind, Verdict, as_verdict
 from ltcflow.stages.stage import Milestone, Payment, Stage, StageOrder
 from ltcflow.stages.statement import Measure, Principle
 
 __all__ = [
     "Activity",
     "AnyCriterion",
+    "AuthorityLimit",
     "Criterion",
     "DecisionRule",
     "Deliverable",
@@ -65,5 +67,6 @@ __all__ = [
     "criterion_subject",
     "decided_by",
     "freeze",
+    "limit_keys",
     "thaw",
 ]

@@ -18,6 +18,7 @@ from ltcflow.roles import Raci, Role
 from ltcflow.stages import (
     Activity,
     AnyCriterion,
+    AuthorityLimit,
     DecisionRule,
     Deliverable,
     Delivered,
@@ -59,6 +60,8 @@ WHENS = (
 """Conditions under which an element is done; they may be false."""
 CRITERIA = ("gross_margin >= 0.15", "signed", "visits >= 2", "known(amount)", "grade != 'C' or visits > 5")
 """Conditions that gates and milestones ask for: one set of facts makes all of them true."""
+AUTHORITY = ("amount <= 5_000_000", "amount > 5_000_000", "amount >= 10_000_000", "grade == 'C'", "visits > 3")
+"""Conditions of the rows of approval matrices."""
 ROLES = ("seller", "solution", "board", "法务", "finance", "customer")
 _TITLES = ("", "投标", "Bid", "报价 & Offer", "x" * 60)
 _MINUTES = (0, 240, 480, 2400)
@@ -134,6 +137,8 @@ def decision_rules(draw: st.DrawFn, roles: tuple[str, ...]) -> DecisionRule:
         quorum=draw(st.integers(1, 3)) if kind is RuleKind.QUORUM else 0,
         chair=draw(st.sampled_from(roles)) if kind is RuleKind.CHAIR else "",
         veto=veto,
+        weighted=draw(st.integers(1, 4)) if kind is RuleKind.WEIGHTED else 0,
+        weights={draw(st.sampled_from(named)): draw(st.integers(1, 3))} if kind is RuleKind.WEIGHTED else {},
     )
 
 
@@ -161,6 +166,7 @@ def _drafts(draw: st.DrawFn, stages: int, activities: int) -> Process:
     maker = _Maker(draw, activities)
     made = [maker.stage(number) for number in range(draw(st.integers(1, stages)))]
     milestones = [maker.milestone(number) for number in range(draw(st.integers(0, 2)))]
+    aside = draw(st.lists(st.sampled_from(maker.roles), max_size=2, unique=True))
     separated = draw(st.lists(st.sampled_from(maker.roles), max_size=2, unique=True))
     process = Process(
         id="random_process",
@@ -168,6 +174,8 @@ def _drafts(draw: st.DrawFn, stages: int, activities: int) -> Process:
         facts=FACTS,
         roles=[_role(role, draw) for role in maker.roles],
         separation_of_duties=[separated] if len(separated) == 2 else [],
+        separation_rules=[{"dynamic": aside}] if len(aside) == 2 and maker.rarely() else [],
+        assigned_by=maker.some(list(maker.roles), 1) if maker.rarely(3) else (),
         deliverables=maker.deliverables,
         stages=made,
         milestones=milestones,
@@ -316,12 +324,19 @@ class _Maker:
             title=self.draw(labels()),
             kind=self.draw(st.sampled_from(GateKind)),
             decided_by=self.draw(decision_rules(self.roles)),
+            approval_matrix=self.matrix() if self.rarely(3) else [],
             criteria=self.criteria([*inside, *self.earlier, *self.stages], most=3),
             after=after,
             when=self.when(),
             raci=self.raci(),
             **self.limits(),
         )
+
+    def matrix(self) -> list[AuthorityLimit]:
+        """Rows of an approval matrix: steps of a ladder, rows beside it, rows that overlap."""
+        conditions = self.draw(st.lists(st.sampled_from(AUTHORITY), min_size=1, max_size=3, unique=True))
+        rules = decision_rules(self.roles)
+        return [AuthorityLimit(when=when, decided_by=self.draw(rules)) for when in conditions]
 
     def milestone(self, number: int) -> Milestone:
         return Milestone(

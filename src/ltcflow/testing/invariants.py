@@ -20,6 +20,7 @@ from __future__ import annotations
 from datetime import UTC
 
 from ltcflow.conditions import Truth
+from ltcflow.names import RoleId
 from ltcflow.process import Process
 from ltcflow.projects import (
     REASONS,
@@ -40,7 +41,9 @@ from ltcflow.projects import (
     why,
 )
 from ltcflow.projects import events as e
-from ltcflow.stages import Gate, RuleKind, Verdict
+from ltcflow.roles import Person, SeparationKind
+from ltcflow.stages import DecisionRule, Gate, RuleKind, Verdict
+from ltcflow.testing.asked import away, outgrown, rules_of, stands_in_at_work
 from ltcflow.testing.picture import Picture
 from ltcflow.testing.told import Told, day, rung_of
 
@@ -106,7 +109,20 @@ def passes_rightly(now: Picture, event: AnyEvent) -> None:
 
 
 def _enough_votes(told: Told, gate: Gate) -> None:
-    rule, voters, counted = gate.decided_by, told.voters(gate), told.counted(gate)
+    everybody, votes = told.voters(gate), told.counted(gate)
+    rules = rules_of(told, gate)
+    assert rules, f"3: {gate.id} passes, and no row of its matrix applies"
+    for vote in votes if gate.approval_matrix else ():
+        left = outgrown(told, gate, vote.rows)
+        assert not (vote.verdict.passes and left), f"3: {gate.id} passes with a vote that {left} outgrew"
+    for rule in rules:
+        voters = {person: roles for person, roles in everybody.items() if roles & set(rule.voting)}
+        _enough_by(rule, told, gate, voters, [v for v in votes if v.by in voters])
+
+
+def _enough_by(
+    rule: DecisionRule, told: Told, gate: Gate, voters: dict[Person, set[RoleId]], counted: list[e.VoteCast]
+) -> None:
     good = [v for v in counted if v.verdict.passes]
     for vote in counted:
         vetoes = voters[vote.by] & set(rule.veto)
@@ -123,6 +139,12 @@ def _enough_votes(told: Told, gate: Gate) -> None:
             assert len(good) == len(counted) >= rule.quorum, f"3: {gate.id} passes without its quorum"
         case RuleKind.MAJORITY:
             assert 2 * len(good) > len(voters), f"3: {gate.id} passes without a majority"
+        case RuleKind.WEIGHTED:
+            known = dict(rule.weights)
+            own = set(rule.voting)
+            weight = sum(max(known.get(role, 1) for role in voters[v.by] & own) for v in good)
+            assert len(good) == len(counted), f"3: {gate.id} passes against a vote"
+            assert weight >= rule.weighted, f"3: {gate.id} passes without its weight"
         case RuleKind.CHAIR:
             assert any(rule.chair in voters[v.by] for v in good), f"3: {gate.id} passes without its chair"
 
@@ -133,8 +155,11 @@ def acts_lawfully(now: Picture, event: AnyEvent) -> None:
     if isinstance(event, e.ActivityStarted | e.ActivityFinished):
         duties = told.process.activity(event.activity).raci
         holders = {p for role in (*duties.responsible, *duties.accountable) for p in told.team.get(role, ())}
-        assert not holders or event.by in holders, f"4: {event.by} has no duty on {event.activity}"
+        today, roles = day(event.at, told.zone), (*duties.responsible, *duties.accountable)
+        substitute = any(stands_in_at_work(told, event.by, role, today) for role in roles)
+        assert not holders or event.by in holders or substitute, f"4: {event.by} has no duty on {event.activity}"
         _separated(told, event.by, event.role, event.activity)
+    _in_charge(told, event)
     if not isinstance(event, e.VoteCast):
         return
     gate = told.process.gate(event.gate)
@@ -142,6 +167,14 @@ def acts_lawfully(now: Picture, event: AnyEvent) -> None:
     assert event.role in voters.get(event.by, set()), f"4: {event.by} votes on {gate.id} without the role"
     assert event.by not in own.delegated, f"4: {event.by} gave the vote on {gate.id} away"
     assert all(v.by != event.by for v in own.votes), f"4: {event.by} votes twice on {gate.id}"
+    assert (
+        event.instead_of
+        or not away(told, event.by, day(event.at, told.zone))
+        or all(event.by in told.team.get(role, ()) for role in (event.role, *event.roles))
+    ), f"4: {event.by} is absent and stands in for somebody on {gate.id}"
+    if event.instead_of:
+        for role in (event.role, *event.roles):
+            _separated(told, event.instead_of, role, gate.id)
     worn = {role for role, people in told.team.items() if event.by in people}
     for role in voters[event.by]:
         _separated(told, event.by, role, gate.id)
@@ -155,6 +188,36 @@ def _separated(told: Told, person: str, role: str, what: str) -> None:
     for roles in told.process.separation_of_duties:
         clash = acted & set(roles) - {role} if role in roles else set[str]()
         assert not clash, f"4: {person} acts on {what} as {role} and acted as {clash}"
+    for rule in told.process.separation_rules:
+        took = {step for step, who in told.took if who == person}
+        names = set(rule.names)
+        match rule.kind:
+            case SeparationKind.DYNAMIC:
+                fine = role not in names or not acted & names - {role}
+            case SeparationKind.HISTORY:
+                fine = what not in names or not took & names - {what}
+            case SeparationKind.OPERATIONAL:
+                fine = what not in names or not names <= took | {what}
+        assert fine, f"4: {person} acts on {what} as {role} against {rule}"
+
+
+def _in_charge(told: Told, event: AnyEvent) -> None:
+    """4: facts with an owner and the team are changed by those who may; authority is given by those who have it."""
+    today, worn = day(event.at, told.zone), told.team
+    if isinstance(event, e.FactsRecorded):
+        for name, _ in event.facts:
+            owner = told.process.fact(name).owner
+            people = worn.get(owner, ())
+            mine = event.by in people or stands_in_at_work(told, event.by, owner, today)
+            assert not people or mine, f"4: {event.by} records {name}, which is for {owner}"
+    if isinstance(event, e.RoleAssigned | e.SubstitutesNamed) and told.process.assigned_by:
+        roles = told.process.assigned_by
+        able = {p for role in roles for p in worn.get(role, ())} or {told.starter}
+        mine = event.by in able or any(stands_in_at_work(told, event.by, role, today) for role in roles)
+        assert mine, f"4: {event.by} changes the team"
+    if isinstance(event, e.AuthorityDelegated):
+        assert event.by != event.to, f"4: {event.by} delegates to themselves"
+        assert event.since <= event.until >= today, f"4: {event.delegation} is over before it begins"
 
 
 def agrees(told: Told, state: ProjectState) -> None:
@@ -169,6 +232,8 @@ def agrees(told: Told, state: ProjectState) -> None:
     assert set(state.remembered) == told.remembered, "3: other remembered criteria than the log tells"
     assert set(state.waiting) == told.waiting, "5: others outside are waited for than the log tells"
     assert state.standing.value == told.standing, "7: another standing than the log tells"
+    for gate in told.process.gates() if state.standing.value in ("running", "held") else ():
+        _not_outgrown(told, gate)
     for gate in told.process.gates():
         seen, real = told.gate(gate.id), state.gate(gate.id)
         assert list(real.votes) == seen.votes, f"5: other votes on {gate.id} than the log tells"
@@ -176,6 +241,14 @@ def agrees(told: Told, state: ProjectState) -> None:
         assert {key for key, _ in real.waived} == seen.waived, f"5: other waivers on {gate.id}"
     open_ones = {o.id: o.due for o in state.obligations.values() if o.gate and o.met is None}
     assert open_ones == {name: p.due for name, p in told.promises.items()}, "6: other conditions than the log tells"
+
+
+def _not_outgrown(told: Told, gate: Gate) -> None:
+    """3: a gate with an approval matrix counts as passed only under facts that its decision covers."""
+    seen = told.gate(gate.id)
+    if seen.verdict is not None and seen.verdict.passes and gate.approval_matrix:
+        left = outgrown(told, gate, seen.rows)
+        assert not left, f"3: {gate.id} stays passed although {left} applies now"
 
 
 def binds_conditions(now: Picture, event: AnyEvent) -> None:
@@ -278,9 +351,19 @@ def comes_to_a_decision(now: Picture) -> None:
         overdue = told.gate(gate.id).verdict is not None  # it is judged again, in another round
         if overdue or not voters or {v.by for v in counted} != set(voters) or not now.open(gate):
             continue
-        rule = gate.decided_by
-        heard = (*rule.roles, *rule.veto, *([rule.chair] if rule.chair else []))
-        filled = all(told.team.get(role) for role in heard)
+        rules = rules_of(told, gate)
+        filled = all(told.team.get(role) for rule in rules for role in rule.voting)
         good = all(now.satisfied(gate.id, key, c) for key, c in told.criteria(gate.id))
-        enough = rule.kind is not RuleKind.QUORUM or len(counted) >= rule.quorum
+        enough = all(_reached(rule, voters) for rule in rules)
         assert not (filled and good and enough), f"10: everybody has voted on {gate.id}, and nothing came of it"
+
+
+def _reached(rule: DecisionRule, voters: dict[Person, set[RoleId]]) -> bool:
+    """Say whether the votes of all *voters* are enough for *rule*."""
+    own = [roles & set(rule.voting) for roles in voters.values() if roles & set(rule.voting)]
+    if rule.kind is RuleKind.QUORUM:
+        return len(own) >= rule.quorum
+    known = dict(rule.weights)
+    return (
+        rule.kind is not RuleKind.WEIGHTED or sum(max(known.get(r, 1) for r in roles) for roles in own) >= rule.weighted
+    )

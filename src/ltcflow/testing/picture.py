@@ -31,6 +31,7 @@ class Picture:
     @classmethod
     def of(cls, told: Told, at: datetime) -> Picture:
         """Return the picture of *told* as of *at*."""
+        told.moment = at
         if told.seen is None or told.seen[0] != at:
             told.seen = (at, cls(told, at))
         return told.seen[1]

@@ -8,6 +8,7 @@ from typing import Any
 
 from ltcflow.conditions import Condition, Fact, FactValue, coerce, compile_condition, sample_space
 from ltcflow.graph.cases import satisfy
+from ltcflow.names import RoleId
 from ltcflow.process import Process
 from ltcflow.projects import (
     AnyCommand,
@@ -31,7 +32,7 @@ from ltcflow.projects import (
 )
 from ltcflow.projects.commands import FactsLike
 from ltcflow.projects.criteria import NO_JUDGES, Judges
-from ltcflow.roles import TeamLike, as_team
+from ltcflow.roles import Person, TeamLike, as_team
 from ltcflow.stages import FactHolds, Verdict
 from ltcflow.testing.teams import crew
 from ltcflow.testing.watched import Watched
@@ -193,7 +194,10 @@ def _over(watched: Watched) -> bool:
 
 def _everybody(watched: Watched) -> list[dict[str, Any]]:
     """Who there is, as what their next commands have in common."""
-    people = list(dict.fromkeys(p for _, worn in watched.state.team for p in worn)) or ["somebody"]
+    state = watched.state
+    crowd = [p for _, worn in (*state.team, *state.substitutes) for p in worn]
+    crowd += [d.to for d in state.delegations.values()]
+    people = list(dict.fromkeys(crowd)) or ["somebody"]
     return [{"by": person, "at": watched.state.at + timedelta(minutes=1)} for person in people]
 
 
@@ -209,7 +213,7 @@ def _offered(watched: Watched, item: WorkItem, facts: FactsLike, common: dict[st
             yield _paper(watched, item.id, common)
         case "record":
             if news := _news(watched, facts):
-                yield RecordFacts(facts=news, **common)
+                yield from _recorded(watched, news, common)
         case "vote":
             yield CastVote(gate=item.id, verdict=Verdict.GO, **common)
         case "meet":
@@ -226,7 +230,7 @@ def _seen_to(watched: Watched, thing: Missing, facts: FactsLike, common: dict[st
     match thing.kind:
         case "fact":
             if news := _news(watched, facts):
-                yield RecordFacts(facts=news, **common)
+                yield from _recorded(watched, news, common)
         case "activity":
             yield FinishActivity(activity=thing.id, **common)
             yield StartActivity(activity=thing.id, **common)
@@ -242,6 +246,18 @@ def _seen_to(watched: Watched, thing: Missing, facts: FactsLike, common: dict[st
             yield AssignRole(role=thing.id, people=[f"{thing.id}.new"], **common)
 
 
+def _recorded(watched: Watched, news: dict[str, Any], common: dict[str, Any]) -> Iterator[AnyCommand]:
+    """Those of *news* that this person may record: others wear the role of an owner."""
+    declared, team = watched.process.facts_by_id, watched.state.team
+    mine = {
+        name: value
+        for name, value in news.items()
+        if not (people := team.people(declared[name].owner or "")) or common["by"] in people
+    }
+    if mine:
+        yield RecordFacts(facts=mine, **common)
+
+
 def _news(watched: Watched, facts: FactsLike) -> dict[str, Any]:
     """Those of *facts* that are not known, or known otherwise."""
     declared, known = watched.process.facts_by_id, watched.state.facts
@@ -250,14 +266,21 @@ def _news(watched: Watched, facts: FactsLike) -> dict[str, Any]:
 
 def _renew(watched: Watched) -> None:
     """Give every role to people who have done nothing yet; sponsors first, for those are never without anybody."""
-    team = crew(watched.process)
-    common = _everybody(watched)[0]
+    team, version = crew(watched.process), watched.state.version
     roles = sorted(watched.process.roles, key=lambda role: not role.sponsor)
     for role in roles:
-        watched.send(AssignRole(role=role.id, people=(), **common))
+        _assign(watched, role.id, [])
     for role in roles:
-        people = [f"{person}+{watched.state.version}" for person in team.people(role.id)]
-        watched.send(AssignRole(role=role.id, people=people, **common))
+        _assign(watched, role.id, [f"{person}+{version}" for person in team.people(role.id)])
+
+
+def _assign(watched: Watched, role: RoleId, people: list[Person]) -> None:
+    """Let whoever may assign a role; who began the project, where nobody else does."""
+    common = _everybody(watched)
+    starter = {**common[0], "by": watched.state.started_by}
+    for one in [*common, starter]:
+        if watched.send(AssignRole(role=role, people=people, **one)).accepted:
+            return
 
 
 def _left(watched: Watched) -> str:

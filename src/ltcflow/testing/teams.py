@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from ltcflow.graph import voters
 from ltcflow.names import RoleId
 from ltcflow.process import Process
-from ltcflow.roles import Person, Role, Team
-from ltcflow.stages import RuleKind
+from ltcflow.roles import Person, Role, SeparationKind, Team
+from ltcflow.stages import DecisionRule
 
 PEOPLE = ("li.wei", "zhang.min", "chen.jie", "wang.fang", "赵敏", "sun.hao", "Zoë", "qian.yu")
 """Who wears several hats in random teams."""
@@ -59,7 +59,8 @@ def _manned(process: Process, choose: Choose, size: Callable[[Role], int]) -> Te
 
 def _apart(process: Process) -> dict[RoleId, set[RoleId]]:
     apart: dict[RoleId, set[RoleId]] = {}
-    for roles in process.separation_of_duties:
+    acting = [rule.names for rule in process.separation_rules if rule.kind is SeparationKind.DYNAMIC]
+    for roles in (*process.separation_of_duties, *acting):
         for role in roles:
             apart.setdefault(role, set()).update(other for other in roles if other != role)
     return apart
@@ -84,24 +85,28 @@ def _wanted(process: Process) -> dict[RoleId, int]:
     """How many people a role needs so that the quorums of its gates can be reached."""
     wanted: dict[RoleId, int] = {}
     for gate in process.gates():
-        rule = gate.decided_by
-        if rule.kind is RuleKind.QUORUM:
+        for rule in gate.rules:
             for role in voters(rule):
-                wanted[role] = max(wanted.get(role, 1), rule.quorum)
+                wanted[role] = max(wanted.get(role, 1), _heads(rule))
     return wanted
+
+
+def _heads(rule: DecisionRule) -> int:
+    """How many voters are enough, whatever each of them weighs; 1 where no number is asked for."""
+    return rule.quorum or rule.weighted or 1
 
 
 def _enough(process: Process, team: Team, spare: Iterator[int]) -> Team:
     """Give each quorum as many different voters as it needs."""
     bound = _bound(process)
     for gate in process.gates():
-        rule = gate.decided_by
-        heads = {person for role in voters(rule) for person in team.people(role)}
-        for role in voters(rule):
-            declared = process.roles_by_id.get(role)
-            if declared is None or declared.sponsor or role in bound:
-                continue
-            while len(heads) < rule.quorum and len(team.people(role)) < (declared.at_most or rule.quorum):
-                heads.add(new := f"{role}.{next(spare)}")
-                team = team.with_role(role, (*team.people(role), new))
+        for rule in gate.rules:
+            heads = {person for role in voters(rule) for person in team.people(role)}
+            for role in voters(rule):
+                declared = process.roles_by_id.get(role)
+                if declared is None or declared.sponsor or role in bound:
+                    continue
+                while len(heads) < _heads(rule) and len(team.people(role)) < (declared.at_most or _heads(rule)):
+                    heads.add(new := f"{role}.{next(spare)}")
+                    team = team.with_role(role, (*team.people(role), new))
     return team

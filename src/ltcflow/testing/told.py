@@ -34,6 +34,7 @@ from ltcflow.stages import (
     Verdict,
     criterion_keys,
 )
+from ltcflow.testing.asked import voters_of
 
 if TYPE_CHECKING:
     from ltcflow.testing.picture import Picture
@@ -55,6 +56,7 @@ class ToldGate:
     delegated: dict[Person, Person] = attrs.Factory(dict)
     waived: set[str] = attrs.Factory(set)
     verdict: Verdict | None = None
+    rows: tuple[str, ...] = ()
 
 
 @attrs.define
@@ -119,6 +121,13 @@ class Told:
         self.waiting: set[ElementId] = set()
         self.rungs: set[tuple[str, str, int, str]] = set()
         self.acted: set[tuple[Person, RoleId]] = set()
+        self.took: set[tuple[ElementId, Person]] = set()
+        self.starter = ""
+        self.delegations: list[e.AuthorityDelegated] = []
+        self.revoked: set[str] = set()
+        self.absences: list[e.AbsenceDeclared] = []
+        self.substitutes: dict[RoleId, tuple[Person, ...]] = {}
+        self.moment = datetime.min.replace(tzinfo=UTC)
         self.seen: tuple[datetime, Picture] | None = None
 
     def gate(self, name: ElementId) -> ToldGate:
@@ -127,10 +136,11 @@ class Told:
 
     def tell(self, event: e.AnyEvent) -> None:
         """Take in one event."""
-        self.seen = None
+        self.seen, self.moment = None, event.at
         match event:
             case e.ProjectStarted():
-                self.standing, self.project, self.zone = "running", event.project, event.time_zone
+                self.standing, self.project, self.starter = "running", event.project, event.by
+                self.zone = event.time_zone
                 self.team, self.facts = dict(event.team), dict(event.facts)
             case e.RoleAssigned():
                 self.team[event.role] = event.people
@@ -139,10 +149,12 @@ class Told:
             case e.ActivityStarted():
                 self.work[event.activity] = ToldWork(event.early)
                 self.acted.add((event.by, event.role))
+                self.took.add((event.activity, event.by))
             case e.ActivityFinished():
                 self.waiting.discard(event.activity)
                 self.work[event.activity].done = True
                 self.acted.add((event.by, event.role))
+                self.took.add((event.activity, event.by))
             case e.DeliverableSubmitted():
                 self.papers[event.deliverable] = Submission(event.at, event.by, event.fields, event.missing)
             case e.EarlyStartApproved():
@@ -150,10 +162,8 @@ class Told:
                 self._another_date(event.condition)
             case e.RegisterEvent():
                 self._registered(event)
-            case e.ProjectHeld():
-                self.standing = "held"
-            case e.ProjectResumed():
-                self.standing = "running"
+            case e.ProjectHeld() | e.ProjectResumed():
+                self.standing = "held" if isinstance(event, e.ProjectHeld) else "running"
             case e.ProjectClosed():
                 self.standing, self.closing = "closed", (event.outcome, event.reason)
             case e.ProjectReopened():
@@ -161,8 +171,24 @@ class Told:
                 for gate in self.gates.values():
                     if gate.verdict is Verdict.STOP:
                         gate.votes, gate.delegated, gate.verdict = [], {}, None
+            case e.StandInEvent():
+                self._of_people(event)
             case _:
                 self._of_gate(event)
+
+    def _of_people(self, event: e.AnyStandInEvent) -> None:
+        match event:
+            case e.AuthorityDelegated():
+                self.delegations.append(event)
+            case e.DelegationRevoked():
+                self.revoked.add(event.delegation)
+            case e.SubstitutesNamed():
+                self.substitutes[event.role] = event.people
+            case e.AbsenceDeclared():
+                self.absences.append(event)
+            case e.AbsenceEnded():
+                over = day(event.at, self.zone)
+                self.absences = [a for a in self.absences if a.person != event.person or a.until < over]
 
     def remember(self, now: Picture) -> None:
         """Take note of every remembering criterion that is met now."""
@@ -196,7 +222,9 @@ class Told:
                 self.rungs.add(rung_of(event))
             case e.VoteCast():
                 self.gate(event.gate).votes.append(event)
-                self.acted.add((event.by, event.role))
+                for person in [event.by, event.instead_of][: 1 + bool(event.instead_of)]:
+                    self.acted.update((person, role) for role in (event.role, *event.roles))
+                    self.took.add((event.gate, person))
             case e.VoteLapsed():
                 gate = self.gate(event.gate)
                 gate.votes = [v for v in gate.votes if v.by != event.voter]
@@ -239,7 +267,7 @@ class Told:
         elif event.verdict is Verdict.HOLD:
             gate.votes, gate.delegated = [], {}
         else:
-            gate.verdict = event.verdict
+            gate.verdict, gate.rows = event.verdict, event.rows
             self.promises.update({name: ToldPromise(event.gate, promise.due) for name, promise in event.conditions})
 
     def _of_early(self, event: e.ConditionWasMet | e.ConditionRedated) -> None:
@@ -309,12 +337,7 @@ class Told:
 
     def voters(self, gate: Gate, *, again: bool = False) -> dict[Person, set[RoleId]]:
         """Return who votes on *gate*, with the roles each of them speaks for; *again*: in a round to come."""
-        rule, delegated = gate.decided_by, {} if again else self.gate(gate.id).delegated
-        found: dict[Person, set[RoleId]] = {}
-        for role in {*rule.roles, *rule.veto, *([rule.chair] if rule.chair else [])}:
-            for person in self.team.get(role, ()):
-                found.setdefault(delegated.get(person, person), set()).add(role)
-        return found
+        return voters_of(self, gate, day(self.moment, self.zone), again=again)
 
     def counted(self, gate: Gate) -> list[e.VoteCast]:
         """Return the votes whose voters still speak for the role they voted in."""

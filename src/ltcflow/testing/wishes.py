@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property, partial
 from typing import Any
@@ -22,7 +22,7 @@ from ltcflow.conditions import (
     TextType,
     YesNoType,
 )
-from ltcflow.names import ElementId, RoleId
+from ltcflow.names import ElementId
 from ltcflow.process import Process
 from ltcflow.projects import (
     AddNote,
@@ -32,11 +32,13 @@ from ltcflow.projects import (
     CastVote,
     CloseProject,
     Closing,
+    DelegateAuthority,
     DelegateVote,
     EndWaiting,
     FinishActivity,
     HoldProject,
     MeetCondition,
+    NameSubstitutes,
     Progress,
     ProjectState,
     Promise,
@@ -44,6 +46,7 @@ from ltcflow.projects import (
     RedateCondition,
     ReopenProject,
     ResumeProject,
+    RevokeDelegation,
     Standing,
     StartActivity,
     StartProject,
@@ -51,19 +54,16 @@ from ltcflow.projects import (
     SubmitDeliverable,
     Tick,
     WaiveCriterion,
-    voters,
 )
 from ltcflow.projects.compiled import compiled
+from ltcflow.projects.panel import panel
 from ltcflow.roles import Person
-from ltcflow.stages import Gate, Verdict
+from ltcflow.stages import Verdict
 from ltcflow.testing.playing import BEGINNING, good_facts
 from ltcflow.testing.register_wishes import MONEY, REGISTER_WISHES, about_register
 from ltcflow.testing.teams import teams
-
-STRANGERS = ("nobody", "王伟", "O'Neil; DROP", "p" * 200, "😀")
-ABSURD = ("", "no_such", "没有的要素", "x" * 5_000, "a.b", "\u202eevil", "gate_0_0 ")
-"""Ids that no process declares."""
-_ZONES = (UTC, timezone(timedelta(hours=8)), timezone(timedelta(hours=-11)))
+from ltcflow.testing.wishing import ABSURD as ABSURD
+from ltcflow.testing.wishing import STRANGERS, StandInWishes, moments
 
 
 def fact_values(fact: Fact) -> st.SearchStrategy[FactValue]:
@@ -85,13 +85,6 @@ def fact_values(fact: Fact) -> st.SearchStrategy[FactValue]:
             return st.sampled_from(["", "x", "中文"])
         case YesNoType():
             return st.booleans()
-
-
-@st.composite
-def moments(draw: st.DrawFn, state: ProjectState) -> datetime:
-    """Moments to send a command at: soon after the last event, in any time zone; sometimes days later."""
-    step = draw(st.sampled_from([1, 0, 1, 60, 60, 600, 60 * 24, 60 * 24 * 9]))
-    return (max(state.at, BEGINNING) + timedelta(minutes=step)).astimezone(draw(st.sampled_from(_ZONES)))
 
 
 @st.composite
@@ -117,17 +110,14 @@ OFTEN = ("start", "finish", "finish", "submit", "vote", "vote", "vote", "facts")
 SELDOM = (
     "meet", "redate", "waive", "assign", "delegate", "early", "hold", "resume", "close",
     "reopen", "note", "again", "wait", "unwait", "tick", "tick", *REGISTER_WISHES,
+    "authority", "authority", "recall", "substitutes", "absence", "absence", "back",
 )  # fmt: skip
 KINDS = (*OFTEN, *OFTEN, *SELDOM)
 """Kinds of commands, each as often as it is wished for; "again" is a second start of the project."""
 
 
-class Wishes:
+class Wishes(StandInWishes):
     """Strategies for each kind of command at one state of one project: mostly sensible, one in *absurd* nonsense."""
-
-    def __init__(self, process: Process, state: ProjectState, absurd: int = 8) -> None:
-        self.process, self.state, self.absurd, self.mad = process, state, absurd, False
-        self.everybody = sorted({p for _, people in state.team for p in people}) or ["li.wei"]
 
     def any(self) -> st.SearchStrategy[AnyCommand]:
         """Return commands of all kinds, those oftener that there is something for."""
@@ -141,6 +131,8 @@ class Wishes:
             "meet": 3 * owed,
             "redate": 5 * owed,
             "unwait": 5 * len(self.state.waiting),
+            "recall": 2 * any(not d.revoked for d in self.state.delegations.values()),
+            "back": 2 * any(self.state.absences.values()),
             "change_risk": 2 * len(self.state.risks),
             "decide_change": 2 * len(self.state.changes),
             "trace": 2 * len(self.state.commitments),
@@ -162,7 +154,8 @@ class Wishes:
         if name not in gates:
             return name, []
         state = self.state.gate(name)
-        doers = [v.person for v in voters(gates[name].decided_by, self.state.team, state)]
+        now = Progress(self.process, self.state, self.state.at)
+        doers = [v.person for v in panel(now, gates[name], state).voters]
         waiting = [p for p in doers if all(vote.by != p for vote in state.votes)]
         return name, waiting * 3 + doers
 
@@ -205,27 +198,16 @@ class Wishes:
                 return StartWaiting(element=name, on="customer", reason="!", **common)
             case "unwait":
                 return EndWaiting(element=name, **common)
+            case "authority":
+                return DelegateAuthority(to="x", until=at.date() + timedelta(days=1), gates=[name], **common)
+            case "recall":
+                return RevokeDelegation(delegation=name, **common)
+            case "substitutes":
+                return NameSubstitutes(role=name, people=["li.wei"], **common)
             case "facts":
                 return RecordFacts(facts={name: True}, **common)
             case _:
                 return about_register(kind, name, common)
-
-    def common(self, draw: st.DrawFn, people: list[Person]) -> dict[str, Any]:
-        crowd = [*self.everybody, *STRANGERS] if self.odd(draw) else people or self.everybody
-        at = draw(moments(self.state))
-        return {"by": draw(st.sampled_from(crowd)), "at": at - timedelta(days=1) if self.odd(draw) else at}
-
-    def odd(self, draw: st.DrawFn) -> bool:
-        """Say whether something about a command is to be nonsense."""
-        return self.mad and draw(st.booleans())
-
-    def one(self, draw: st.DrawFn, known: list[str]) -> str:
-        if not known or self.odd(draw):
-            return draw(st.sampled_from(ABSURD))
-        return draw(st.sampled_from(known))
-
-    def people(self, roles: tuple[RoleId, ...]) -> list[Person]:
-        return [person for role in roles for person in self.state.team.people(role)]
 
     def start(self, draw: st.DrawFn) -> AnyCommand:
         name, doers = self._work(draw, begun=False)
@@ -277,18 +259,15 @@ class Wishes:
         owner = draw(st.sampled_from([*self.everybody, *(r.id for r in self.process.roles)]))
         return Promise("补充材料", owner, self.day(draw))
 
-    def day(self, draw: st.DrawFn) -> date:
-        today = max(self.state.at, BEGINNING).date()
-        return today + timedelta(days=-1 if self.odd(draw) else draw(st.sampled_from([1, 1, 0, 5, 30])))
-
     def facts(self, draw: st.DrawFn) -> AnyCommand:
-        known = list(self.process.facts)
+        known = self.process.facts
         given: dict[str, Any] = dict(good_facts(self.process)) if draw(st.booleans()) else {}
         for fact in draw(st.lists(st.sampled_from(known), min_size=1, max_size=3, unique=True)) if known else []:
             given[fact.id] = draw(st.sampled_from([None, "☃", True])) if self.odd(draw) else draw(fact_values(fact))
         if self.odd(draw):
             given[draw(st.sampled_from(ABSURD))] = "1"
-        return RecordFacts(facts=given, **self.common(draw, self.everybody))
+        owners = tuple(fact.owner for fact in known if fact.id in given and fact.owner)
+        return RecordFacts(facts=given, **self.common(draw, self.people(owners)))
 
     def meet(self, draw: st.DrawFn) -> AnyCommand:
         owed = list(self.state.obligations.values())
@@ -303,10 +282,6 @@ class Wishes:
         reason = "" if self.odd(draw) else "供应商延期"
         return RedateCondition(condition=name, due=self.day(draw), reason=reason, **self.common(draw, deciders))
 
-    def deciders(self, gates: list[Gate]) -> list[Person]:
-        """Who wears a role that votes on one of *gates*."""
-        return [p for g in gates for p in self.people((*g.decided_by.roles, *g.decided_by.veto))]
-
     def waive(self, draw: st.DrawFn) -> AnyCommand:
         name, doers = self.gate(draw)
         keys = [key for key, _ in compiled(self.process).criteria.get(name, ())]
@@ -317,7 +292,7 @@ class Wishes:
         role = self.one(draw, [r.id for r in self.process.roles])
         crowd = [*self.everybody, "new.one", *STRANGERS]
         people = draw(st.lists(st.sampled_from(crowd), min_size=0 if self.odd(draw) else 1, max_size=3))
-        return AssignRole(role=role, people=people, **self.common(draw, self.everybody))
+        return AssignRole(role=role, people=people, **self.common(draw, self.people(self.process.assigned_by)))
 
     def delegate(self, draw: st.DrawFn) -> AnyCommand:
         name, doers = self.gate(draw)
@@ -367,7 +342,7 @@ class Wishes:
         return Tick(**self.common(draw, self.everybody))
 
     def note(self, draw: st.DrawFn) -> AnyCommand:
-        return AddNote(text="" if self.odd(draw) else "备注", **self.common(draw, self.everybody))
+        return AddNote(text="" if self.odd(draw) else "备注", **self.common(draw, []))
 
     def again(self, draw: st.DrawFn) -> AnyCommand:
         return draw(starts(self.process, at=draw(moments(self.state))))

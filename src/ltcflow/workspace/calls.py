@@ -74,6 +74,53 @@ class Calls:
         """Give one's vote on a gate to somebody else."""
         return self._do(project, p.DelegateVote, by, at, gate=gate, to=to)
 
+    def delegate_authority(
+        self,
+        project: str,
+        *,
+        by: Person,
+        to: Person,
+        until: date | str,
+        since: date | str | None = None,
+        gates: ElementId | Iterable[ElementId] = (),
+        roles: str | Iterable[str] = (),
+        onward: bool = False,
+        at: datetime | None = None,
+    ) -> p.Answer:
+        """Let *to* judge gates in the place of *by* until a day, perhaps only some *gates* or in some *roles*."""
+        scope = {"since": since, "gates": gates, "roles": roles, "onward": onward}
+        return self._do(project, p.DelegateAuthority, by, at, to=to, until=until, **scope)
+
+    def revoke_delegation(
+        self, project: str, delegation: str, *, by: Person, reason: str = "", at: datetime | None = None
+    ) -> p.Answer:
+        """Take a delegation back, by its id."""
+        return self._do(project, p.RevokeDelegation, by, at, delegation=delegation, reason=reason)
+
+    def name_substitutes(
+        self, project: str, role: str, people: Person | Iterable[Person], *, by: Person, at: datetime | None = None
+    ) -> p.Answer:
+        """Name who stands in for the wearers of *role* while they are absent, in this order."""
+        return self._do(project, p.NameSubstitutes, by, at, role=role, people=people)
+
+    def declare_absence(
+        self,
+        project: str,
+        person: Person,
+        *,
+        by: Person,
+        until: date | str,
+        since: date | str | None = None,
+        note: str = "",
+        at: datetime | None = None,
+    ) -> p.Answer:
+        """Say that *person* is away until a day, from now or from *since* on."""
+        return self._do(project, p.DeclareAbsence, by, at, person=person, until=until, since=since, note=note)
+
+    def end_absence(self, project: str, person: Person, *, by: Person, at: datetime | None = None) -> p.Answer:
+        """Say that *person* is back."""
+        return self._do(project, p.EndAbsence, by, at, person=person)
+
     def waive(
         self, project: str, gate: ElementId, criterion: str, *, by: Person, reason: str, at: datetime | None = None
     ) -> p.Answer:
