@@ -9,11 +9,12 @@ from ltcflow.names import ElementId, RoleId
 from ltcflow.process import doing
 from ltcflow.projects.criteria import judge_all, people_of
 from ltcflow.projects.due import leading
+from ltcflow.projects.panel import panel, standing
 from ltcflow.projects.progress import Progress
 from ltcflow.projects.readiness import named, nearest_open
 from ltcflow.projects.running import open_now
 from ltcflow.projects.state import Standing
-from ltcflow.projects.votes import Voter, counted, tally, voters
+from ltcflow.projects.votes import Voter, counted
 from ltcflow.roles import Person
 from ltcflow.stages import Activity, Gate, Milestone
 
@@ -112,29 +113,28 @@ def _finished(progress: Progress, activity: ElementId) -> bool:
 
 def _idle(progress: Progress, i: int) -> tuple[RoleId, ...]:
     """The roles of an open element that have nothing to do on it: all while somebody else must act, else who voted."""
-    element, state = progress.nodes[i].element, progress.state
+    element = progress.nodes[i].element
     assert isinstance(element, Activity | Gate)
     if element.id in progress.state.waiting or (isinstance(element, Gate) and _unmet(progress, element.id)):
         return doers(progress, element)
     if not isinstance(element, Gate):
         return ()
-    gate = progress.gate_round(element.id)
-    everybody = voters(element.decided_by, state.team, gate)
-    return tuple(dict.fromkeys(vote.role for vote in counted(everybody, gate)))
+    asked = panel(progress, element)
+    return tuple(dict.fromkeys(vote.role for vote in counted(asked.voters, asked.round)))
 
 
 def missing_votes(progress: Progress, gate: Gate) -> tuple[Voter, ...]:
     """Return who has yet to vote on *gate*; () while one of its criteria is not met."""
     if not all(answer.satisfied for answer in judge_all(progress, gate.id)):
         return ()
-    rule, team, now = gate.decided_by, progress.state.team, progress.gate_round(gate.id)
-    missing = tally(rule, team, now).missing
-    return tuple(voter for voter in voters(rule, team, now) if voter.person in missing)
+    asked = panel(progress, gate)
+    missing = standing(progress, gate, asked=asked).missing
+    return tuple(voter for voter in asked.voters if voter.person in missing)
 
 
 def _voting(progress: Progress, gate: Gate) -> Holder:
     waited = missing_votes(progress, gate)
-    unfilled = tally(gate.decided_by, progress.state.team, progress.gate_round(gate.id)).unfilled
+    unfilled = standing(progress, gate).unfilled
     roles = tuple(dict.fromkeys((*(voter.role for voter in waited), *unfilled))) or doers(progress, gate)
     return Holder(gate.id, roles, tuple(voter.person for voter in waited))
 

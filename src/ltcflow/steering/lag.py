@@ -26,10 +26,11 @@ from ltcflow.process import Process, calendar_of, kind_of, resolve_calendar
 from ltcflow.projects import events as e
 from ltcflow.projects.compiled import compiled
 from ltcflow.projects.criteria import NO_JUDGES, Judges
+from ltcflow.projects.panel import panel
 from ltcflow.projects.progress import Progress
 from ltcflow.projects.running import midnights, open_now
 from ltcflow.projects.state import NOTHING, ProjectState, Standing, apply
-from ltcflow.projects.votes import counted, voters
+from ltcflow.projects.votes import counted
 from ltcflow.roles import Person
 from ltcflow.stages import Activity, Gate
 from ltcflow.steering.holding import acting, missing_votes, to_do, waiting_pairs
@@ -208,8 +209,8 @@ def _way(progress: Progress, element: Activity | Gate) -> str:
     """Return "working" where *element* was begun, else "waiting"."""
     if isinstance(element, Activity):
         return "working" if element.id in progress.state.work else "waiting"
-    gate = progress.gate_round(element.id)
-    return "working" if counted(voters(element.decided_by, progress.state.team, gate), gate) else "waiting"
+    asked = panel(progress, element)
+    return "working" if counted(asked.voters, asked.round) else "waiting"
 
 
 class _Reading:

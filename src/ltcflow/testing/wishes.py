@@ -323,7 +323,7 @@ class Wishes(StandInWishes):
         return ReopenProject(reason=reason, **self.common(draw, self.everybody))
 
     def wait(self, draw: st.DrawFn) -> AnyCommand:
-        gates = {g.id: (*g.decided_by.roles, *g.raci.accountable) for g in self.process.gates()}
+        gates = {g.id: (*g.deciders, *g.raci.accountable) for g in self.process.gates()}
         works = {a.id: (*a.raci.responsible, *a.raci.accountable) for a in self.process.activities()}
         open_ones = [a.id for a in Progress(self.process, self.state, self.state.at).open_activities()]
         name = self.one(draw, [*self.open_gates * 2, *open_ones * 2, *works, *gates])

@@ -15,7 +15,7 @@ def leading_roles(process: Process) -> tuple[RoleId, ...]:
     """Return the roles inside the company that lead a project: sponsor, first responsible, who decides at gates."""
     inside = process.roles_by_id
     roles = [r.id for r in process.roles if r.sponsor or r.first_responsible]
-    roles += [r for g in process.gates() for r in g.decided_by.roles]
+    roles += [r for g in process.gates() for r in g.deciders]
     return tuple(r for r in dict.fromkeys(roles) if r in inside and not inside[r].external)
 
 
