@@ -152,13 +152,30 @@ class Compiled:
         return found
 
 
-@lru_cache(maxsize=256)
+_MOST = 256
+_at_hand: dict[int, tuple[Process, Compiled]] = {}
+
+
 def compiled(process: Process) -> Compiled:
     """Return *process* made ready to be run. Pure and cached. Cost: O(elements + dependencies), once.
+
+    The very same process is found by its identity: two that are equal would be compared field by field, each time.
 
     Raises:
         ConditionError: a condition of the process cannot be used (`ltcflow.check` says so before).
     """
+    found = _at_hand.get(id(process))
+    if found is not None and found[0] is process:
+        return found[1]
+    made = _compiled(process)
+    if len(_at_hand) >= _MOST:
+        _at_hand.clear()
+    _at_hand[id(process)] = (process, made)
+    return made
+
+
+@lru_cache(maxsize=_MOST)
+def _compiled(process: Process) -> Compiled:
     net = network(process)
     starts: list[list[tuple[int, bool]]] = [[] for _ in net.nodes]
     ends: list[list[tuple[int, bool]]] = [[] for _ in net.nodes]

@@ -35,7 +35,7 @@ def settle(process: Process, before: ProjectState, command: c.AnyCommand, answer
         pass  # one decision may let votes elsewhere lapse, or complete them
     settling.remember()
     settling.switch()
-    return attrs.evolve(answer, events=settling.events) if settling.events != answer.events else answer
+    return answer if settling.events is answer.events else attrs.evolve(answer, events=settling.events)
 
 
 def _with_time_passed(
@@ -61,8 +61,16 @@ class _Settling:
         judges: Judges,
     ) -> None:
         self.process, self.command, self.judges = process, command, judges
-        self.events, self.state = events, replay(events, before)
+        self.events, self.before = events, before
+        self.after: ProjectState | None = None
         self.now: Progress | None = None
+
+    @property
+    def state(self) -> ProjectState:
+        """The state after the events; worked out when it is first asked for, which most commands never do."""
+        if self.after is None:
+            self.after = replay(self.events, self.before)
+        return self.after
 
     def progress(self) -> Progress:
         if self.now is None:
@@ -70,16 +78,17 @@ class _Settling:
         return self.now
 
     def add(self, events: tuple[e.AnyEvent, ...]) -> None:
-        self.events, self.state, self.now = self.events + events, replay(events, self.state), None
+        self.events, self.after, self.now = self.events + events, replay(events, self.state), None
 
     def voted(self) -> list[str]:
         """The gates with votes and no outcome."""
-        gates = self.state.gates
-        return sorted(name for name, gate in gates.items() if gate.votes and gate.verdict is None) if len(gates) else []
+        if self.after is None and not any(isinstance(event, e.VoteCast) for event in self.events):
+            return _undecided(self.before) and _undecided(self.state)  # only a vote makes more of them
+        return _undecided(self.state)
 
     def outgrown(self) -> None:
         """Open each passed gate again whose approval matrix now asks for more than it was decided by."""
-        if not any(gate.rows for gate in self.state.gates.values()):
+        if not any(gate.rows for gate in self.before.gates.values()):
             return
         for name, gate in sorted(self.state.gates.items()):
             if gate.verdict is not None and gate.verdict.passes and gate.rows:
@@ -155,10 +164,13 @@ class _Settling:
 
     def remember(self) -> None:
         """Note on the last event each remembering criterion that is met for the first time."""
-        known, compiled = self.state.remembered, self.progress().compiled
+        remembering = compiled(self.process).remembering
+        if not remembering:
+            return
+        known = self.state.remembered
         met = tuple(
             (element, key)
-            for element, key, criterion in compiled.remembering
+            for element, key, criterion in remembering
             if (element, key) not in known and judge(self.progress(), element, key, criterion).truth is Truth.TRUE
         )
         if met:
@@ -171,3 +183,9 @@ class _Settling:
         switches = switches_now(self.progress(), self.events)
         if switches:
             self.events = (*self.events[:-1], attrs.evolve(self.events[-1], clocks=switches))
+
+
+def _undecided(state: ProjectState) -> list[str]:
+    """The gates with votes and no outcome."""
+    gates = state.gates
+    return sorted(name for name, gate in gates.items() if gate.votes and gate.verdict is None) if len(gates) else []

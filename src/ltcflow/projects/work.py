@@ -29,10 +29,11 @@ def begin(progress: Progress, command: c.StartActivity) -> Accepted | Refused:
     if not isinstance(activity, Activity):
         return refuse(_no_activity(progress.process, command.activity))
     i = progress.position(activity.id)
-    reasons = [*_beginnable(progress, i), *_duty(progress, activity, command.by)]
+    role = acting_role(progress, activity.raci, command.by, activity.id)
+    reasons = [*_beginnable(progress, i), *_duty(progress, activity, command.by, role)]
     if reasons:
         return refuse(*reasons)
-    return Accepted(events=(_started(progress, i, activity, command),))
+    return Accepted(events=(_started(progress, i, activity, command, role),))
 
 
 def finish(progress: Progress, command: c.FinishActivity) -> Accepted | Refused:
@@ -42,7 +43,8 @@ def finish(progress: Progress, command: c.FinishActivity) -> Accepted | Refused:
         return refuse(_no_activity(progress.process, command.activity))
     i = progress.position(activity.id)
     work = progress.state.work.get(activity.id)
-    reasons = [*_duty(progress, activity, command.by)]
+    role = acting_role(progress, activity.raci, command.by, activity.id)
+    reasons = _duty(progress, activity, command.by, role)
     if work is None:
         reasons = [*_beginnable(progress, i), *reasons]
     elif work.finished is not None:
@@ -50,16 +52,14 @@ def finish(progress: Progress, command: c.FinishActivity) -> Accepted | Refused:
     reasons += _waits(progress, i, progress.waits_to_end(i), "finish", "完成")
     if reasons:
         return refuse(*reasons)
-    role = acting_role(progress, activity.raci, command.by, activity.id)
     done = e.ActivityFinished(by=command.by, at=command.at, activity=activity.id, role=role)
     if work is None:
-        return Accepted(events=(_started(progress, i, activity, command), done))
+        return Accepted(events=(_started(progress, i, activity, command, role), done))
     return Accepted(events=(done,))
 
 
-def _started(progress: Progress, i: int, activity: Activity, command: c.Command) -> e.ActivityStarted:
+def _started(progress: Progress, i: int, activity: Activity, command: c.Command, role: RoleId) -> e.ActivityStarted:
     early = progress.may_begin_early(activity.id) and not progress.may_begin(i)
-    role = acting_role(progress, activity.raci, command.by, activity.id)
     return e.ActivityStarted(by=command.by, at=command.at, activity=activity.id, role=role, early=early)
 
 
@@ -188,12 +188,12 @@ def blocking(progress: Progress, i: int) -> set[ElementId]:
     return found
 
 
-def _duty(progress: Progress, activity: Activity, by: Person) -> list[Reason]:
+def _duty(progress: Progress, activity: Activity, by: Person, role: RoleId) -> list[Reason]:
+    """Why *by* may not act on *activity* in *role*, what `acting_role` says: no duty, or separation of duties."""
     raci = activity.raci
-    who = people_of(progress.state.team, (*raci.responsible, *raci.accountable))
-    duties = (*raci.responsible, *raci.accountable)
-    if not who or by in who or any(by in substitutes_at_work(progress.state, r, progress.at) for r in duties):
-        return _separated(progress, activity, by)
+    who = () if role else people_of(progress.state.team, (*raci.responsible, *raci.accountable))
+    if not who:
+        return _separated(progress, activity, by, role)
     names = ", ".join(who)
     problem, remedy = f"{by} has no duty (R or A) on '{activity.id}'.", f"Ask {names}, or assign the role."
     return [
@@ -208,9 +208,8 @@ def _duty(progress: Progress, activity: Activity, by: Person) -> list[Reason]:
     ]
 
 
-def _separated(progress: Progress, activity: Activity, by: Person) -> list[Reason]:
+def _separated(progress: Progress, activity: Activity, by: Person, role: RoleId) -> list[Reason]:
     """Separation of duties: nobody works in a role who acted in one that is separated from it."""
-    role = acting_role(progress, activity.raci, by, activity.id)
     other = barred_by(progress.process, progress.state, by, role, activity.id)
     return [] if other is None else [barred(activity.id, by, role, other, progress.process.roles_by_id, "do")]
 
@@ -230,8 +229,9 @@ def submit(progress: Progress, command: c.SubmitDeliverable) -> Accepted | Refus
         reasons.append(no("LTC561", deliverable.id, problem, f"Begin {names} first.", problem_zh, remedy_zh))
     else:
         begun = [a for a in producers if a.id in progress.state.work]
-        if begun and all(_duty(progress, a, command.by) for a in begun):
-            reasons += _duty(progress, begun[0], command.by)
+        against = [_duty(progress, a, command.by, acting_role(progress, a.raci, command.by, a.id)) for a in begun]
+        if against and all(against):
+            reasons += against[0]
     declared = [f.id for f in deliverable.fields]
     for name, _ in command.fields:
         if declared and name not in declared:
