@@ -81,6 +81,13 @@ READING: dict[str, tuple[list[str], int, str, str, Callable[[Any], bool]]] = {
         "已回款 (paid) 尚未就绪",
         lambda d: not d["ready"] and d["missing"],
     ),
+    "weekly": (
+        ["weekly", "acme", "--db", "sales.db"],
+        0,
+        "## What slipped, and why",
+        "## 延误及原因",
+        lambda d: d["project"] == "acme" and "moved" in d,
+    ),
     "ready already": (
         ["ready", "acme", "visit", "--db", "sales.db"],
         0,
@@ -140,7 +147,7 @@ def test_the_language_can_stand_before_the_command_or_in_the_environment(name: s
 def test_json_is_the_same_in_both_languages(record: str, run: Run) -> None:
     at = ["--at", "2026-03-03T10:00+08:00"]
     for arguments, *_ in READING.values():
-        if arguments[0] in ("status", "ready", "why", "work"):
+        if arguments[0] in ("status", "ready", "why", "work", "weekly"):
             arguments = [*arguments, *at]
         assert run(*arguments, "--json", "--lang", "zh").stdout == run(*arguments, "--json").stdout
 

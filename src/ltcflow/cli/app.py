@@ -133,6 +133,7 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
                     "verify": "Prove that nobody changed the record.",
                 },
             ),
+            **_entries("reporting", {"weekly": "Write the weekly report of a project, or of all."}),
             **_entries("timing", {"due": "Show time limits and dates: what is used, when each falls due."}),
             **_entries(
                 "tracking",

@@ -110,6 +110,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "证明记录没有被改动。",
             "每个事件都带有前一事件的哈希。链条断裂时退出码为 1,并指出断裂之处。",
         ),
+        "weekly": (
+            "撰写项目周报:进展、延误及原因、待决事项、风险、下一步里程碑。",
+            "多个项目(或不指定,即全部)时,每个项目一行。",
+        ),
         "due": ("显示一个或全部项目的时限和日期。", "已用多少、何时到期、由谁负责。"),
         "lag": (
             "显示项目的时间花在哪里、谁在等谁。",
@@ -195,6 +199,9 @@ OPTIONS: Mapping[str, str] = MappingProxyType(
         "Who outside is waited for: a role such as customer.": "在等待外部的哪一方:角色,例如 customer。",
         "Why; waiting needs a reason.": "理由;等待必须给出。",
         "What came.": "等到了什么。",
+        "The beginning of the week; seven days before its end, unless given.": "周期的开始;不给则为结束前七天。",
+        "What to print.": "打印的格式。",
+        "Write the page to this file.": "把页面写入该文件。",
         "Only what is late.": "只看逾期的。",
         "Count only the time from then on.": "只计从那时起的时间。",
         "Who is named in the record (scheduler).": "记录中写谁(默认 scheduler)。",

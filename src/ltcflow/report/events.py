@@ -24,13 +24,21 @@ _MANY = 4
 """So many elements are named; more are counted (``--json`` has them all)."""
 
 
-def event_text(event: AnyEvent, process: Process | None = None, lang: Lang = "en", *, titles: bool = True) -> str:
+def event_text(
+    event: AnyEvent,
+    process: Process | None = None,
+    lang: Lang = "en",
+    *,
+    titles: bool = True,
+    zone: tzinfo | None = None,
+) -> str:
     """Return *event* as one sentence on one line, without its time.
 
     Args:
         process: names elements by their titles, and facts with their units; without it, elements by their ids.
         titles: False names elements by their ids all the same.
         lang: "en" or "zh"; texts that people wrote stay as they are.
+        zone: whose clock moments within the sentence are read on; in UTC when left out.
 
     Example:
         >>> from datetime import UTC, datetime
@@ -38,7 +46,7 @@ def event_text(event: AnyEvent, process: Process | None = None, lang: Lang = "en
         >>> event_text(done), event_text(done, lang="zh")
         ("li.wei finished 'solution'.", 'li.wei 完成了“solution”。')
     """
-    telling = _Telling(process, lang, titles)
+    telling = _Telling(process, lang, titles, zone)
     match event:
         case e.ActivityStarted() | e.ActivityFinished() | e.DeliverableSubmitted() | e.EarlyStartApproved():
             sentence = telling.work(event)
@@ -92,6 +100,7 @@ class _Telling:
     process: Process | None
     lang: Lang
     titles: bool
+    zone: tzinfo | None = None
 
     def say(self, en: str, zh: str) -> str:
         return said(self.lang, en, zh)
@@ -262,7 +271,7 @@ class _Telling:
                 return time_text(event, "", "", "", self.lang)
         kind = "" if event.kind != "condition" else word("condition", self.lang) + " "
         tell = listed((self.title(name) for name in event.tell), self.lang)
-        return time_text(event, kind + self.name(event.subject), tell, "", self.lang)
+        return time_text(event, kind + self.name(event.subject), tell, "", self.lang, self.zone)
 
     def delegation(self, event: e.AuthorityDelegated | e.DelegationRevoked) -> str:
         by, name = event.by, clean(event.delegation)

@@ -16,7 +16,7 @@ from ltcflow.report.words import label, listed, moment, said, word
 TimeEvent = e.WaitingStarted | e.WaitingEnded | e.TimePassed | e.FellDue | e.Escalated
 
 
-def time_text(event: TimeEvent, name: str, tell: str, reason: str, lang: Lang) -> str:
+def time_text(event: TimeEvent, name: str, tell: str, reason: str, lang: Lang, zone: tzinfo | None = None) -> str:
     """Return *event* as one sentence.
 
     Args:
@@ -32,10 +32,10 @@ def time_text(event: TimeEvent, name: str, tell: str, reason: str, lang: Lang) -
         case e.TimePassed():
             return said(lang, "The date of a condition passed: clocks were switched.", "条件的日期已过：计时随之切换。")
         case e.FellDue():
-            due = moment(event.fell_due)
+            due = moment(event.fell_due, zone)
             return said(lang, f"{name} fell due at {due}; owed by {tell}.", f"{name}于 {due} 到期；责任人 {tell}。")
         case e.Escalated():
-            due, rung = moment(event.fell_due), rung_text(event.rung, lang)
+            due, rung = moment(event.fell_due, zone), rung_text(event.rung, lang)
             en = f"{name} reached {rung} at {due}; {tell} is told."
             return said(lang, en, f"{name}于 {due} 达到“{rung}”；通知 {tell}。")
 

@@ -25,6 +25,7 @@ from ltcflow.workspace.kept import Kept, Known, event_of
 from ltcflow.workspace.outlooks import Outlooks
 from ltcflow.workspace.register_calls import RegisterCalls
 from ltcflow.workspace.registers import Registers
+from ltcflow.workspace.reporting import Reporting
 from ltcflow.workspace.sharing import Sharing
 from ltcflow.workspace.standing import standing
 from ltcflow.workspace.steering import Steering
@@ -47,7 +48,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Workspace(RegisterCalls, Outlooks, Registers, Sharing, Steering, Timing, Exchange):
+class Workspace(RegisterCalls, Outlooks, Registers, Reporting, Sharing, Steering, Timing, Exchange):
     """Runs projects on a store.
 
     Example:
