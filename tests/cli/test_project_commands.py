@@ -90,6 +90,27 @@ WRITING: dict[str, tuple[list[str], int]] = {
     "resume": (["resume", "acme"], 1),
     "close": (["close", "acme", "lost", "--reason", "price"], 0),
     "reopen": (["reopen", "acme", "--reason", "again"], 1),
+    "delegate-authority": (["delegate-authority", "acme", "--to", "he.ping", "--until", "2999-01-01"], 1),
+    "delegate-authority in scope": (
+        [
+            "delegate-authority",
+            "acme",
+            "--to",
+            "x",
+            "--until",
+            "2999-01-01",
+            "--gate",
+            "no",
+            "--role",
+            "no",
+            "--onward",
+        ],
+        1,
+    ),
+    "revoke-delegation": (["revoke-delegation", "acme", "delegation.1", "--reason", "back"], 1),
+    "substitutes": (["substitutes", "acme", "boss", "qian.yu", "sun.li"], 0),
+    "absent": (["absent", "acme", "li.wei", "--until", "2999-01-01", "--since", "2998-12-01", "--note", "leave"], 0),
+    "back": (["back", "acme", "li.wei"], 1),
 }
 
 

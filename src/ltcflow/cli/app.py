@@ -112,6 +112,16 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
                 },
             ),
             **_entries(
+                "standing_in",
+                {
+                    "delegate-authority": "Let somebody judge gates in one's place, for some days.",
+                    "revoke-delegation": "Take a delegation back.",
+                    "substitutes": "Say who stands in for a role while its wearers are away.",
+                    "absent": "Say that somebody is away for some days.",
+                    "back": "Say that somebody is back.",
+                },
+            ),
+            **_entries(
                 "moving",
                 {
                     "export": "Write a project to one file that anybody can verify.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ltcflow.projects.absent import Absent, absent
 from ltcflow.projects.answers import Accepted, Answer, CriterionAnswer, Reason, Refused
 from ltcflow.projects.chains import Link, why
 from ltcflow.projects.codec import UnreadableEvent, event_from_data, event_to_data
@@ -55,6 +56,7 @@ __all__ = [
     "ALLOWED",
     "NOTHING",
     "REASONS",
+    "Absent",
     "Accepted",
     "AddNote",
     "Answer",
@@ -112,6 +114,7 @@ __all__ = [
     "UpdateRisk",
     "WaiveCriterion",
     "WorkItem",
+    "absent",
     "actual_finishes",
     "apply",
     "choices_made",

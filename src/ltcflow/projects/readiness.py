@@ -18,10 +18,12 @@ from ltcflow.graph import NodeKind
 from ltcflow.labels import NO_LABEL, Label
 from ltcflow.names import ElementId, RoleId
 from ltcflow.process import Element, Process, kind_of
+from ltcflow.projects.absent import Absent, absent
 from ltcflow.projects.answers import CriterionAnswer
 from ltcflow.projects.criteria import NO_JUDGES, Judges, judge_all, people_of
 from ltcflow.projects.panel import panel, rows_and_rules, standing
 from ltcflow.projects.progress import Progress
+from ltcflow.projects.standins import substitutes_at_work
 from ltcflow.projects.state import Obligation, ProjectState
 from ltcflow.projects.success import StageSuccess, successes
 from ltcflow.roles import Person
@@ -84,6 +86,7 @@ class Readiness:
         without_success: stages before it that the project has left behind without their success; they hold nothing
             up, and are never silent.
         simulation: what was handed in to say how likely it is there by a date.
+        absent: the sponsor, and others who owe something of it, as far as they are away today, and who stands in.
     """
 
     element: ElementId
@@ -92,6 +95,7 @@ class Readiness:
     forecast: datetime | None = None
     without_success: tuple[StageSuccess, ...] = ()
     simulation: Simulation | None = attrs.field(default=None, eq=False, repr=False)
+    absent: tuple[Absent, ...] = ()
 
     def probability_by(self, moment: Moment) -> Share:
         """Return the probability that the element is there by *moment* (a day counts to its end): 1 once it is.
@@ -156,7 +160,16 @@ def readiness(
         forecast=forecast,
         without_success=left,
         simulation=simulation,
+        absent=_absent(progress, things),
     )
+
+
+def _absent(progress: Progress, missing: tuple[Missing, ...]) -> tuple[Absent, ...]:
+    """The sponsor while away, and whoever is away of those who owe one of *missing* or whose place is taken in it."""
+    people = {person for thing in missing for person in thing.people}
+    roles = {role for thing in missing for role in thing.roles}
+    everybody = absent(progress.process, progress.state, progress.at)
+    return tuple(a for a in everybody if a.sponsor or a.person in people or not roles.isdisjoint(a.roles))
 
 
 def spanned(progress: Progress, i: int) -> int | None:
@@ -309,7 +322,8 @@ def who_owes(progress: Progress, element: Element) -> tuple[tuple[RoleId, ...], 
     team = progress.state.team
     if isinstance(element, Activity):
         roles = element.raci.responsible or element.raci.accountable
-        return roles, people_of(team, roles)
+        instead = (p for role in roles for p in substitutes_at_work(progress.state, role, progress.at))
+        return roles, tuple(dict.fromkeys((*people_of(team, roles), *instead)))
     if isinstance(element, Gate):
         asked = panel(progress, element)
         roles = tuple(dict.fromkeys(role for rule in asked.rules for role in rule.roles))

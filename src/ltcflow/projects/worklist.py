@@ -11,11 +11,13 @@ from ltcflow.conditions import Truth
 from ltcflow.labels import NO_LABEL, Label
 from ltcflow.names import ElementId, RoleId
 from ltcflow.process import Process
+from ltcflow.projects.absent import absent
 from ltcflow.projects.criteria import NO_JUDGES, Judges, judge_all, people_of
 from ltcflow.projects.due import DUE, hears
 from ltcflow.projects.panel import panel
 from ltcflow.projects.progress import Progress
 from ltcflow.projects.readiness import named, owners_of
+from ltcflow.projects.standins import substitutes_at_work
 from ltcflow.projects.state import ProjectState, Standing
 from ltcflow.roles import Person
 
@@ -26,8 +28,11 @@ class WorkItem:
 
     Attributes:
         action: begin or finish (an activity), submit (a deliverable), record (a fact), vote (at a gate), meet (a
-            condition), escalated (what is late, and one was told to see to it). id: what; element: what it is for.
-        due: of a condition its day, of what is late the moment it reached the rung that was told.
+            condition), escalated (what is late, and one was told to see to it), absent (the sponsor is away, for those
+            who lead; *id* is who). id: what; element: what it is for.
+        due: of a condition its day, of what is late the moment it reached the rung that was told, of an absence its
+            last day.
+        instead_of: in whose place, for who stands in for somebody. stand_ins: who stands in for an absent sponsor.
     """
 
     project: str
@@ -37,6 +42,8 @@ class WorkItem:
     title: Label = NO_LABEL
     roles: tuple[RoleId, ...] = ()
     due: datetime | None = None
+    instead_of: tuple[Person, ...] = ()
+    stand_ins: tuple[Person, ...] = ()
 
 
 def worklist(
@@ -52,7 +59,8 @@ def worklist(
     progress = Progress(process, state, at, judges)
     if state.standing is not Standing.RUNNING:
         return ()
-    team, mine = state.team, set(state.team.roles(person))
+    team, instead = state.team, _in_place(progress, person)
+    mine = {*state.team.roles(person), *instead}
     items: list[WorkItem] = []
     for o in sorted(state.obligations.values(), key=lambda o: (o.due, o.id)):
         if o.met is None and person in owners_of(progress, o.owner):
@@ -65,21 +73,43 @@ def worklist(
         roles = tuple(r for r in duties if r in mine)
         if (roles or not duties) and not activity.spans:
             action = "finish" if activity.id in state.work else "begin"
-            items.append(_item(state, action, activity.id, activity.title, roles))
+            item = _item(state, action, activity.id, activity.title, roles)
+            items.append(attrs.evolve(item, instead_of=instead.get(roles[0], ()) if roles else ()))
             handed = (d for d in activity.outputs if d not in state.delivered and action == "finish")
             items += [_item(state, "submit", d, process.deliverable(d).title, roles, activity.id) for d in handed]
     for gate in progress.open_gates():
         asked = panel(progress, gate)
         voter = next((v for v in asked.voters if v.person == person), None)
         if voter is not None and not any(v.by == person for v in asked.round.votes):
-            items.append(_item(state, "vote", gate.id, gate.title, (voter.role,)))
+            item = _item(state, "vote", gate.id, gate.title, (voter.role,))
+            items.append(attrs.evolve(item, instead_of=(voter.instead_of,) if voter.instead_of else ()))
         items += _asked_for(progress, gate.id, person)
     items += _untold(progress, mine)
     items += _late(progress, person)
+    items += _sponsor_away(progress, person)
     once: dict[tuple[str, str], WorkItem] = {}
     for item in items:
         once.setdefault((item.action, item.id), item)
     return tuple(once.values())
+
+
+def _in_place(progress: Progress, person: Person) -> dict[RoleId, tuple[Person, ...]]:
+    """The roles whose work *person* does as a substitute today, and in whose place."""
+    state = progress.state
+    roles = state.substitutes.roles(person) if len(state.absences) else ()
+    return {r: state.team.people(r) for r in roles if person in substitutes_at_work(state, r, progress.at)}
+
+
+def _sponsor_away(progress: Progress, person: Person) -> Iterator[WorkItem]:
+    """The sponsor's absence, for those who answer first and for who stands in: nobody goes on as if they were there."""
+    away = [one for one in absent(progress.process, progress.state, progress.at) if one.sponsor]
+    first = [role.id for role in progress.process.roles if role.first_responsible]
+    for one in away:
+        if person in (*people_of(progress.state.team, tuple(first)), *one.people):
+            role = next(r for r in progress.process.roles if r.sponsor and r.id in one.roles)
+            item = _item(progress.state, "absent", one.person, role.title, (role.id,))
+            last = datetime(one.until.year, one.until.month, one.until.day, tzinfo=progress.at.tzinfo)
+            yield attrs.evolve(item, due=last, stand_ins=one.people)
 
 
 def _late(progress: Progress, person: Person) -> Iterator[WorkItem]:

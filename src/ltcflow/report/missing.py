@@ -8,6 +8,7 @@ from datetime import tzinfo
 from ltcflow.labels import Lang
 from ltcflow.process import Process
 from ltcflow.projects import Link, Missing, Readiness, StageSuccess
+from ltcflow.report.absences import absences_text
 from ltcflow.report.cells import clean, natural
 from ltcflow.report.tables import TOTAL, legend, paragraph, table
 from ltcflow.report.words import colon, day, label, listed, minutes, moment, named, payment_text, role_text, said, word
@@ -31,6 +32,7 @@ def readiness_text(
     """
     name = named(process, readiness.element, lang)
     left = "".join(paragraph(_left_behind(stage, lang), total=total) for stage in readiness.without_success)
+    left += absences_text(readiness.absent, process, lang, total=total)
     if readiness.ready:
         text = said(lang, f"{name} is ready: nothing is missing.", f"{name} 已就绪：没有缺项。")
         return paragraph(text, total=total) + left

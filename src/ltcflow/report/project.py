@@ -8,6 +8,7 @@ from datetime import tzinfo
 from ltcflow.labels import Lang
 from ltcflow.process import Process
 from ltcflow.projects import AnyEvent, CriterionAnswer, Progress, ProjectState, Standing
+from ltcflow.report.absences import absences_text
 from ltcflow.report.cells import clean, lay_out
 from ltcflow.report.events import event_text
 from ltcflow.report.standing import ElementStatus, OpenCondition, StageStatus, Status, status
@@ -75,7 +76,8 @@ class _Page:
         if found.milestones:
             rows = [self.row(element) for element in found.milestones]
             parts.append(self.say("Milestones\n", "里程碑\n") + self.block(rows))
-        parts += [self.conditions(found), self.risks(found), self.facts(found), self.legend(found)]
+        away = absences_text(found.absent, self.process, self.lang, total=self.total)
+        parts += [away, self.conditions(found), self.risks(found), self.facts(found), self.legend(found)]
         return "\n".join(part for part in parts if part)
 
     def head(self, found: Status) -> str:

@@ -14,12 +14,14 @@ from ltcflow.labels import NO_LABEL, Label
 from ltcflow.names import ElementId, FactId, RoleId
 from ltcflow.process import Process
 from ltcflow.projects import (
+    Absent,
     AnyEvent,
     Closing,
     CriterionAnswer,
     Progress,
     ProjectState,
     Standing,
+    absent,
     judge_all,
 )
 from ltcflow.projects.clocks import Told
@@ -110,6 +112,7 @@ class Status:
         last: the last event, where it was handed in.
         conditions: open ones, the most urgent first. early_starts: activities that may begin early, with the condition.
         risks: open ones, the heaviest first.
+        absent: who with a role is away, the sponsor first, and who stands in.
     """
 
     project: str
@@ -130,6 +133,7 @@ class Status:
     early_starts: tuple[tuple[ElementId, str], ...]
     risks: tuple[Risk, ...]
     facts: tuple[tuple[FactId, FactValue], ...]
+    absent: tuple[Absent, ...] = ()
 
 
 def status(process: Process, state: ProjectState, progress: Progress, *, last: AnyEvent | None = None) -> Status:
@@ -160,6 +164,7 @@ def status(process: Process, state: ProjectState, progress: Progress, *, last: A
         early_starts=tuple(sorted(state.early.items())),
         risks=tuple(sorted(_open_risks(state), key=lambda risk: (-risk.level.rank, risk.id))),
         facts=tuple((fact.id, state.facts[fact.id]) for fact in process.facts if fact.id in state.facts),
+        absent=absent(process, state, progress.at),
     )
 
 

@@ -110,7 +110,7 @@ def worklist_table(items: Iterable[WorkItem], lang: Lang = "en", *, total: int =
             item.project,
             word(item.action, lang),
             item.id,
-            label(item.title, lang),
+            _item_title(item, lang),
             listed(item.roles, lang),
             day(item.due) if item.due is not None else "",
         )
@@ -121,6 +121,22 @@ def worklist_table(items: Iterable[WorkItem], lang: Lang = "en", *, total: int =
     heads = ("Project", "To do", "Id", "Title", "Role", "Due")
     headers = ("项目", "事项", "标识", "名称", "角色", "截止") if lang == "zh" else heads
     return table(headers, rows, total=total, keep=(0, 1, 2, 5))
+
+
+def _item_title(item: WorkItem, lang: Lang) -> str:
+    """Return the title of a thing to do, and in whose place it is done, or who stands in for an absent sponsor."""
+    title = label(item.title, lang)
+    if item.action == "absent":
+        who = listed(item.stand_ins, lang)
+        note = (
+            said(lang, f"in their place: {who}", f"代行：{who}") if who else said(lang, "nobody stands in", "无人代行")
+        )
+    elif item.instead_of:
+        who = listed(item.instead_of, lang)
+        note = said(lang, f"in place of {who}", f"代 {who}")
+    else:
+        return title
+    return said(lang, f"{title} ({note})", f"{title}（{note}）") if title else note
 
 
 def finding_line(finding: Finding, lang: Lang = "en") -> str:

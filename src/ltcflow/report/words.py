@@ -121,6 +121,7 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "record": ("record", "记录"),
         "meet": ("meet condition", "满足条件"),
         "escalated": ("see to what is late", "督办逾期事项"),
+        "absent": ("sponsor is away", "发起人缺勤"),
         # time
         "due": ("due", "到期"),
         "used": ("used", "已用"),
