@@ -124,10 +124,10 @@ def test_many_processes_tell_each_rung_once(tmp_path: Path) -> None:
 def test_a_broken_project_does_not_keep_the_others_waiting(ws: ltc.Workspace) -> None:
     known = ws._kept.current
 
-    def current(project: str) -> Any:
+    def current(project: str, *, sure: bool = False) -> Any:
         if project == "beta":
             raise StoreCorrupt(store="memory:", problem="is broken.", remedy="Mend it.")
-        return known(project)
+        return known(project, sure=sure)
 
     ws._kept.current = current  # type: ignore[method-assign]
     done = ws.tick()

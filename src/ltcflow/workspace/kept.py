@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import threading
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from random import randrange
 
 import attrs
 
@@ -16,34 +17,50 @@ from ltcflow.findings import Finding
 from ltcflow.process import Process
 from ltcflow.projects.events import ProjectStarted
 from ltcflow.stores import START, EventStore, Record, StoreCorrupt
+from ltcflow.workspace.snapshots import PAYS_FROM, Snapshot, Snapshots
 
-_MOST_CACHED = 4096
+_MOST_CACHED = 10_000
+"""States that are kept in mind: some 25 KiB each for a project of a hundred events."""
 
 
 @attrs.frozen
 class Known:
-    """What a workspace remembers of a project between commands; the store's head says whether it is still true."""
+    """What a workspace remembers of a project between commands; the store's head says whether it is still true.
+
+    *sound*: replayed from the first record on; else it began with a snapshot, which is good to look at only.
+    """
 
     number: int
     hash: str
     state: p.ProjectState
+    sound: bool = True
+
+
+_UNBORN = Known(0, "", p.NOTHING)
 
 
 class Kept:
     """A store with what was read from it. The store's head says whether a remembered state is still the present one."""
 
-    def __init__(self, store: EventStore) -> None:
+    def __init__(self, store: EventStore, snapshots: Snapshots | None = None) -> None:
         self.store = store
+        self.snapshots = snapshots
         self._known: dict[str, Known] = {}
+        self._names: list[str] = []
         self._processes: dict[str, Process] = {}
         self._texts: dict[str, str] = {}
         self._lock = threading.RLock()
 
     def remember(self, project: str, known: Known) -> None:
-        """Keep a state in mind."""
+        """Keep a state in mind; of too many, any is forgotten, so that whoever goes round finds most of them again."""
         with self._lock:
-            if len(self._known) >= _MOST_CACHED:
-                self._known.clear()
+            if project not in self._known:
+                if len(self._names) < _MOST_CACHED:
+                    self._names.append(project)
+                else:
+                    place = randrange(len(self._names))
+                    del self._known[self._names[place]]
+                    self._names[place] = project
             self._known[project] = known
 
     def named(self, project: str) -> str:
@@ -53,26 +70,50 @@ class Kept:
         name = unicodedata.normalize("NFC", project)
         return project if name == project or self.store.read(project) else name
 
-    def current(self, project: str) -> Known:
+    def current(self, project: str, *, sure: bool = False) -> Known:
         """Return the present state of *project*; number 0 when there is no such project.
 
+        Args:
+            sure: to decide on it: snapshots do not count, the whole log was replayed by this workspace.
         Raises:
             StoreCorrupt: a record is missing, or does not continue the one before; `verify` names it.
         """
         number, hash = self.store.head(project)
         known = self._known.get(project)
+        if known is not None and sure and not known.sound:
+            known = None
+        if known is None and number and not sure:
+            known = self._snapshot(project)
         if known is not None and (known.number, known.hash) == (number, hash):
+            self.remember(project, known)
             return known
-        base = known if known is not None and known.number < number else Known(0, "", p.NOTHING)
+        base = known if known is not None and known.number < number else _UNBORN
         records = self.store.read(project, after=base.number)
         if base.number and records and records[0].previous != base.hash:
-            base, records = Known(0, "", p.NOTHING), self.store.read(project)
+            base, records = _UNBORN, self.store.read(project)
         _check_links(self.store, project, base, records)
         state = p.replay((event_of(record) for record in records), base.state)
         last = records[-1] if records else None
-        found = Known(last.number, last.hash, state) if last is not None else base
+        found = Known(last.number, last.hash, state, base.sound) if last is not None else base
         self.remember(project, found)
+        if self.snapshots is not None and not sure and len(records) >= PAYS_FROM:
+            self.snapshots.keep(project, Snapshot(found.number, found.hash, state))
         return found
+
+    def _snapshot(self, project: str) -> Known | None:
+        found = self.snapshots.of(project) if self.snapshots is not None else None
+        return None if found is None else Known(found.number, found.hash, found.state, sound=False)
+
+    def each(self, projects: Iterable[str]) -> Iterator[Known]:
+        """Yield the present state of each of *projects*, and ask the store once which of those in mind are present.
+
+        Whether a log that is in mind still ends as the store noted is not asked: `current` and `verify` do.
+        """
+        heads = self.store.heads()
+        for project in projects:
+            known = self._known.get(project)
+            fresh = known is not None and heads.get(project) == (known.number, known.hash)
+            yield known if known is not None and fresh else self.current(project)
 
     def keep_definition(self, process: Process, hash: str) -> None:
         """Store *process* under its content hash, unless it is there.

@@ -10,12 +10,12 @@ import attrs
 
 from ltcflow import projects as p
 from ltcflow.errors import LtcflowError
-from ltcflow.process import Process
 from ltcflow.roles import Person
 from ltcflow.stores import StaleProject, StoreCorrupt, StoreError
 
 if TYPE_CHECKING:
     from ltcflow.plugins import Extensions
+    from ltcflow.workspace.kept import Kept
 
 SCHEDULER = "scheduler"
 """Who records what fell due, unless told otherwise."""
@@ -39,11 +39,12 @@ class Ticked:
 class _Records(Protocol):
     """What of a workspace is needed here."""
 
+    _kept: Kept
+
     @property
     def extensions(self) -> Extensions: ...
     def projects(self) -> tuple[str, ...]: ...
     def state(self, project: str) -> p.ProjectState: ...
-    def process(self, project: str) -> Process: ...
     def _now(self) -> datetime: ...
     def _tick(self, project: str, now: datetime | None, by: Person) -> p.Answer: ...
 
@@ -59,14 +60,14 @@ class Timing:
         Raises:
             UnknownName: there is no such project, or a calendar that is needed is not known.
         """
-        moment, names = at or self._now(), self.projects() if project is None else (project,)
-        extensions = self.extensions
+        moment, extensions, kept = at or self._now(), self.extensions, self._kept
+        every = [known.state for known in kept.each(self.projects())] if project is None else [self.state(project)]
         found = [
             item
-            for name in names
+            for state in every
             for item in p.due(
-                self.process(name),
-                self.state(name),
+                kept.process(state.definition),
+                state,
                 moment,
                 calendars=extensions.calendar,
                 judges=extensions.judges,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from os import PathLike
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -27,6 +28,7 @@ from ltcflow.workspace.register_calls import RegisterCalls
 from ltcflow.workspace.registers import Registers
 from ltcflow.workspace.reporting import Reporting
 from ltcflow.workspace.sharing import Sharing
+from ltcflow.workspace.snapshots import Snapshots
 from ltcflow.workspace.standing import standing
 from ltcflow.workspace.steering import Steering
 from ltcflow.workspace.timing import Timing
@@ -61,24 +63,39 @@ class Workspace(RegisterCalls, Outlooks, Registers, Reporting, Sharing, Steering
         True
     """
 
-    def __init__(self, store: EventStore, *, extensions: Extensions | None = None, clock: Clock = utc_now) -> None:
+    def __init__(
+        self,
+        store: EventStore,
+        *,
+        extensions: Extensions | None = None,
+        clock: Clock = utc_now,
+        snapshots: str | PathLike[str] | None = None,
+    ) -> None:
         self.store = store
         self.clock = clock
         self._extensions = extensions
-        self._kept = Kept(store)
+        self._kept = Kept(store, None if snapshots is None else Snapshots(snapshots, store.describe().location))
         self._doubts = Doubts()
 
     @classmethod
-    def open(cls, url: str = "memory:", *, clock: Clock = utc_now, extensions: Extensions | None = None) -> Workspace:
+    def open(
+        cls,
+        url: str = "memory:",
+        *,
+        clock: Clock = utc_now,
+        extensions: Extensions | None = None,
+        snapshots: str | PathLike[str] | None = None,
+    ) -> Workspace:
         """Open the store at *url* ("memory:", "sqlite:///sales.db", "postgresql://...", or the path of a file).
 
         Args:
             clock: gives the present moment (aware); only asked where a call names no ``at``.
             extensions: what plugins add; left out, the built-in plugin and the installed ones.
+            snapshots: a folder for states of long logs, to look at them faster; it may be deleted at any time.
         Raises:
             StoreError: the store cannot be opened; the message says why and what to do.
         """
-        return cls(open_store(url), extensions=extensions, clock=clock)
+        return cls(open_store(url), extensions=extensions, clock=clock, snapshots=snapshots)
 
     @property
     def extensions(self) -> Extensions:
@@ -218,11 +235,12 @@ class Workspace(RegisterCalls, Outlooks, Registers, Reporting, Sharing, Steering
 
     def worklist(self, person: Person, *, at: datetime | None = None) -> tuple[p.WorkItem, ...]:
         """Return what *person* can do now, over all projects, by project."""
-        moment, judges = at or self._now(), self.extensions.judges
+        moment, judges, kept = at or self._now(), self.extensions.judges, self._kept
+        states = [known.state for known in kept.each(self.projects())]
         return tuple(
             item
-            for name in self.projects()
-            for item in p.worklist(self.process(name), self.state(name), person, at=moment, judges=judges)
+            for state in states
+            for item in p.worklist(kept.process(state.definition), state, person, at=moment, judges=judges)
         )
 
     def preview(self, project: str, command: p.AnyCommand) -> p.Accepted | p.Refused:
@@ -322,7 +340,7 @@ class Workspace(RegisterCalls, Outlooks, Registers, Reporting, Sharing, Steering
         """Decide and record. *at* is the time of the command; without it *now*, or the clock, but no earlier event."""
         project = self._kept.named(project)
         for attempt in range(ATTEMPTS):
-            known = self._kept.current(project)
+            known = self._kept.current(project, sure=True)
             if process is None and known.number == 0:
                 raise UnknownName(kind="project", value=project, known=self.projects())
             command = make(at if at is not None else max(now or self._now(), known.state.at))
