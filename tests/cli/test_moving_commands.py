@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+import ltcflow as ltc
+from ltcflow.stores import Draft
+
 Run = Callable[..., Result]
 TEAM = {"boss": "zhang.min", "seller": "li.wei", "lawyer": "wu.min"}
 LOOK = ("--db", "sales.db")
@@ -69,3 +72,15 @@ def test_mistakes_of_the_caller(record: str, folder: Path, run: Run) -> None:
         assert run(*arguments).exit_code == 2
     run("export", "acme", "--output", "a.jsonl", *LOOK)
     assert "LTC801" in run("import", "a.jsonl").stderr
+
+
+def test_looking_with_snapshots_says_the_same(record: str, folder: Path, run: Run) -> None:
+    with ltc.Workspace.open(record) as ws:
+        last = ws.log("acme")[-1].at
+        notes = [Draft(kind="NoteAdded", at=last, by="x", data=f'{{"text":"call {n}","v":1}}') for n in range(100)]
+        ws.store.append("acme", notes, expected=ws.store.length("acme"))
+    for command in (["status", "acme"], ["work", "zhang.min"], ["projects"], ["log", "acme", "--last", "2"]):
+        plain = run(*command, *LOOK).output
+        assert run(*command, *LOOK, LTCFLOW_SNAPSHOTS="kept").output == plain
+        assert run(*command, *LOOK, LTCFLOW_SNAPSHOTS="kept").output == plain
+    assert len(list((folder / "kept").iterdir())) == 1

@@ -141,14 +141,17 @@ def test_a_long_log_is_not_read_again_to_look_at_it(store: Counting, tmp_path: P
     assert store.records - begin_reading == 1 + store.length("acme")
 
 
-def test_nothing_is_decided_on_a_snapshot(store: Counting, tmp_path: Path) -> None:
+@pytest.mark.parametrize("later", [0, 1])
+def test_nothing_is_decided_on_a_snapshot(store: Counting, tmp_path: Path, later: int) -> None:
     """Somebody of the same user forges a snapshot with all its checksums: it can be seen, and changes no record."""
     begin(store)
     folder = Snapshots(tmp_path / "s", store.describe().location)
     ws = opened(store, tmp_path / "s")
     truth = ws.state("acme")
     folder.keep("acme", Snapshot(*store.head("acme"), attrs.evolve(truth, work=truth.work.discard("a0"))))
-    forged = opened(store, tmp_path / "s")
+    for _ in range(later):
+        opened(store).note("acme", "one more", by="li.wei")
+    truth, forged = opened(store).state("acme"), opened(store, tmp_path / "s")
     assert "a0" not in forged.state("acme").work
     answer = forged.finish("acme", "a0", by="li.wei")
     assert not answer.accepted
@@ -220,7 +223,9 @@ def test_a_snapshot_of_another_project_store_or_log_is_ignored(store: Counting, 
     one, other = kept._file("acme"), kept._file("beta")
     one.write_bytes(other.read_bytes())
     assert opened(store, folder).state("acme") == acme
-    assert Snapshots(folder, "elsewhere").of("beta") is None
+    elsewhere = Snapshots(folder, "elsewhere")
+    elsewhere._file("beta").write_bytes(other.read_bytes())
+    assert elsewhere.of("beta") is None
     again = Counting()  # the record was restored from elsewhere: another log under that name, as long and longer
     for notes in (3, 5, 9):
         begin(again, f"beta{notes}", notes)
@@ -275,6 +280,19 @@ def test_a_work_list_asks_the_store_once_for_what_it_has_in_mind(store: Counting
     changed = ws.worklist("li.wei", at=AT)
     assert (store.records <= 3, store.heads_asked) == (True, 1)
     assert changed == opened(store).worklist("li.wei", at=AT) != first
+
+
+def test_a_log_of_the_same_length_in_the_place_of_another_is_read(store: Counting) -> None:
+    """As after an application rolled back its transaction and did something else."""
+    begin(store, notes=1)
+    ws, other = opened(store), MemoryStore()
+    assert ws.worklist("he.ping", at=AT) != ()
+    opened(other).start(BID, project="acme", team={"seller": ["x"], "boss": ["zhang.min"]}, by="x")
+    while other.length("acme") < store.length("acme"):
+        opened(other).note("acme", "x", by="x")
+    ws.store = ws._kept.store = other
+    assert other.length("acme") == store.length("acme")
+    assert ws.worklist("he.ping", at=AT) == ()
 
 
 def test_more_projects_than_are_kept_in_mind(store: Counting, monkeypatch: pytest.MonkeyPatch) -> None:

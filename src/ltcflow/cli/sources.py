@@ -167,7 +167,7 @@ def workspace(db: str | None, *, make: bool = False) -> Iterator[Workspace]:
         raise EmptyRecord(place=db)
     from ltcflow.workspace import Workspace
 
-    with Workspace.open(db) as opened:
+    with Workspace.open(db, snapshots=os.environ.get("LTCFLOW_SNAPSHOTS") or None) as opened:
         yield opened
 
 
