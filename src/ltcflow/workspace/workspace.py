@@ -233,16 +233,6 @@ class Workspace(RegisterCalls, Outlooks, Registers, Reporting, Sharing, Steering
         state, moment = self.state(project), at or self._now()
         return p.why(self.process(project), state, element, at=moment, judges=self.extensions.judges)
 
-    def worklist(self, person: Person, *, at: datetime | None = None) -> tuple[p.WorkItem, ...]:
-        """Return what *person* can do now, over all projects, by project."""
-        moment, judges, kept = at or self._now(), self.extensions.judges, self._kept
-        states = [known.state for known in kept.each(self.projects())]
-        return tuple(
-            item
-            for state in states
-            for item in p.worklist(kept.process(state.definition), state, person, at=moment, judges=judges)
-        )
-
     def preview(self, project: str, command: p.AnyCommand) -> p.Accepted | p.Refused:
         """Say what *command* would do, and write nothing."""
         state = self.state(project)
