@@ -23,7 +23,10 @@ SRC = Path(ltcflow.__file__).parent
 MODULES = (
     "cli/sources.py",
     "names.py",
+    "projects/base.py",
     "projects/commands.py",
+    "projects/register/commands.py",
+    "projects/register/responses.py",
     "schedule/cash.py",
     "schedule/constraint.py",
     "schedule/contract.py",

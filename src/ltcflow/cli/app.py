@@ -88,7 +88,6 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
                     "waive": "Let a gate do without one of its criteria.",
                     "meet": "Say that a condition is met.",
                     "redate": "Give an unmet condition another date.",
-                    "early-start": "Let an activity start before what it waits for.",
                 },
             ),
             **_entries(
@@ -103,7 +102,6 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
                 "leading",
                 {
                     "assign": "Say who wears a role.",
-                    "risk": "Raise, update or close a risk.",
                     "note": "Leave a note on the record.",
                     "hold": "Let the project rest.",
                     "resume": "Take up a resting project again.",
@@ -119,6 +117,16 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
                     "substitutes": "Say who stands in for a role while its wearers are away.",
                     "absent": "Say that somebody is away for some days.",
                     "back": "Say that somebody is back.",
+                },
+            ),
+            **_entries(
+                "registering",
+                {
+                    "risk": "Raise, judge, respond to, hand over or close a risk.",
+                    "change": "Take in, assess, decide or make a change.",
+                    "promise": "Record, trace, keep or let go a promise.",
+                    "clause": "Put a clause of the contract on the ledger.",
+                    "early-start": "Let an activity start before what it waits for.",
                 },
             ),
             **_entries(
@@ -145,6 +153,15 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
             ),
             **_entries("reporting", {"weekly": "Write the weekly report of a project, or of all."}),
             **_entries("timing", {"due": "Show time limits and dates: what is used, when each falls due."}),
+            **_entries(
+                "registering",
+                {
+                    "risks": "Show the risks: ranked, or as a matrix.",
+                    "changes": "Show the changes, and what they do to plan and margin.",
+                    "promises": "Show what was promised, and what is traced to nothing.",
+                    "early-starts": "Show early starts, and what they cost day by day.",
+                },
+            ),
             **_entries(
                 "tracking",
                 {"lag": "Show where the time of a project went, and who waits for whom."},

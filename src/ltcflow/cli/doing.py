@@ -199,27 +199,3 @@ def redate(
     with workspace(db) as ws:
         answer = ws.redate(project, condition, by=by, due=due, reason=reason, at=at)
     finish_with(ctx, answer, as_json)
-
-
-@click.command("early-start")
-@project_argument
-@click.argument("activity", type=ElementOf("activity"))
-@click.option("--condition", required=True, metavar="TEXT", help="What is to be true until the day.")
-@click.option("--due", required=True, metavar="DAY", help="The last day: 2026-04-30.")
-@writing
-@click.pass_context
-def early_start(
-    ctx: click.Context,
-    project: str,
-    activity: str,
-    condition: str,
-    due: str,
-    by: str,
-    db: str | None,
-    at: datetime | None,
-    as_json: bool,
-) -> None:
-    """Let an activity start before what it waits for, on a condition that stays open until it is met."""
-    with workspace(db) as ws:
-        answer = ws.approve_early_start(project, activity, by=by, condition=condition, due=due, at=at)
-    finish_with(ctx, answer, as_json)

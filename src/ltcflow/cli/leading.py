@@ -1,4 +1,4 @@
-"""Commands on the project as a whole: its team, its risks, its notes, its rests and its end."""
+"""Commands on the project as a whole: its team, its notes, its rests and its end."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from datetime import datetime
 import click
 
 from ltcflow.cli.answers import finish_with
-from ltcflow.cli.options import project_argument, voice, writing
+from ltcflow.cli.options import project_argument, writing
 from ltcflow.cli.sources import workspace
-
-LEVELS = ("low", "medium", "high", "critical")
 
 
 @click.command()
@@ -32,49 +30,6 @@ def assign(
     """Let exactly these people wear ROLE; nobody leaves it open."""
     with workspace(db) as ws:
         answer = ws.assign(project, role, people, by=by, at=at)
-    finish_with(ctx, answer, as_json)
-
-
-@click.command()
-@project_argument
-@click.argument("risk_id", metavar="RISK")
-@click.option("--level", type=click.Choice(LEVELS), help="How heavy it is; raises the risk.")
-@click.option("--title", default="", help="What it is, when it is raised.")
-@click.option("--owner", default="", metavar="PERSON", help="Who follows it.")
-@click.option("--update", is_flag=True, help="Judge an open risk anew: with --level, and --reason as a note.")
-@click.option("--close", "closed", is_flag=True, help="Close it.")
-@click.option("--reason", default="", help="Why it is closed or judged anew.")
-@writing
-@click.pass_context
-def risk(
-    ctx: click.Context,
-    project: str,
-    risk_id: str,
-    level: str | None,
-    title: str,
-    owner: str,
-    update: bool,
-    closed: bool,
-    reason: str,
-    by: str,
-    db: str | None,
-    at: datetime | None,
-    as_json: bool,
-) -> None:
-    """Raise a risk, judge it anew (--update), or close it (--close)."""
-    if (level is None) != closed or (update and closed):
-        en, zh = (
-            "Give --level to raise or update a risk, or --close.",
-            "请用 --level 登记或更新风险,或用 --close 关闭。",
-        )
-        raise click.UsageError(voice()(en, zh))
-    with workspace(db) as ws:
-        if level is None:
-            answer = ws.close_risk(project, risk_id, by=by, reason=reason, at=at)
-        elif update:
-            answer = ws.update_risk(project, risk_id, by=by, level=level, owner=owner, note=reason, at=at)
-        else:
-            answer = ws.raise_risk(project, risk_id, by=by, level=level, title=title, owner=owner, at=at)
     finish_with(ctx, answer, as_json)
 
 

@@ -20,6 +20,10 @@ LevelledPlan    of `levelled_data`: ``start``, ``finish``, ``duration``, ``delay
 Accepted        ``accepted``: true
 Refused         ``accepted``: false
 CriterionAnswer ``satisfied``
+Risk            ``score``, ``standing``
+ChangeEffect    ``margin``
+TracedPromise   ``kept``, ``orphan``
+EarlyStart      ``spent``
 ProjectState    ``did``, ``remembered`` as lists of objects
 Process         ``counts`` (of stages, activities, gates, milestones, deliverables, roles, facts)
 =============== ======================================================================================
@@ -41,13 +45,24 @@ from ltcflow.errors import InvalidValue
 from ltcflow.findings import Finding
 from ltcflow.process import Process
 from ltcflow.projects import Accepted, CriterionAnswer, Event, ProjectState, Refused
+from ltcflow.projects.register.changes import ChangeEffect
+from ltcflow.projects.register.early import EarlyStart
+from ltcflow.projects.register.risks import Risk
 from ltcflow.roles import Team
 from ltcflow.schedule import Plan
 from ltcflow.stages import Criterion, Parameters, criterion_kind
+from ltcflow.steering.promise_ledger import TracedPromise
 from ltcflow.worktime import WorkDuration
 
-_PAIRS = frozenset({"facts", "fields", "basis", "waived", "early_starts"})
+_PAIRS = frozenset({"facts", "fields", "basis", "waived", "early_starts", "times"})
 """Fields of values that hold pairs (name, value): they become objects."""
+_MORE: Mapping[type, tuple[str, ...]] = {
+    Risk: ("score", "standing"),
+    ChangeEffect: ("margin",),
+    TracedPromise: ("kept", "orphan"),
+    EarlyStart: ("spent",),
+}
+"""What is shown of values besides their attributes."""
 
 
 def to_data(value: Any) -> Any:
@@ -151,6 +166,8 @@ def _object(value: Any) -> dict[str, Any]:
         return {**data, "text": value.text("en"), "text_zh": value.text("zh")}
     if isinstance(value, CriterionAnswer):
         return {**data, "satisfied": value.satisfied}
+    if type(value) in _MORE:
+        return {**data, **{name: to_data(getattr(value, name)) for name in _MORE[type(value)]}}
     if isinstance(value, Process):
         return {**data, "counts": _counts(value)}
     if isinstance(value, Fact):

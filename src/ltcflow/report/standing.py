@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -31,6 +30,7 @@ from ltcflow.projects.state import Obligation, Risk
 from ltcflow.roles import Person
 from ltcflow.stages import Activity, Gate, Milestone, Verdict
 from ltcflow.stages.stage import Payment
+from ltcflow.steering.risk_register import ranked
 
 
 @attrs.frozen(kw_only=True)
@@ -162,14 +162,10 @@ def status(process: Process, state: ProjectState, progress: Progress, *, last: A
         milestones=tuple(_element(progress, progress.position(name)) for name in milestones),
         conditions=_conditions(state, progress),
         early_starts=tuple(sorted(state.early.items())),
-        risks=tuple(sorted(_open_risks(state), key=lambda risk: (-risk.level.rank, risk.id))),
+        risks=tuple(found.risk for found in ranked(state.risks.values(), process.registers.risk_scale)),
         facts=tuple((fact.id, state.facts[fact.id]) for fact in process.facts if fact.id in state.facts),
         absent=absent(process, state, progress.at),
     )
-
-
-def _open_risks(state: ProjectState) -> Iterator[Risk]:
-    return (risk for risk in state.risks.values() if not risk.closed)
 
 
 def _conditions(state: ProjectState, progress: Progress) -> tuple[OpenCondition, ...]:

@@ -89,6 +89,11 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "beyond": ("beyond its approval", "超出批准"),
         "lapsed": ("lapsed", "已失效"),
         "ended": ("ended", "已结束"),
+        "orphan": ("traced to what is skipped", "追溯落空"),
+        "met": ("condition met", "条件已满足"),
+        "revoked": ("taken back", "已撤销"),
+        "recycled": ("opened again", "已退回"),
+        "over_limit": ("over its limit", "超出限额"),
         # parts of the registers
         "customer": ("the customer", "客户"),
         "us": ("us", "我方"),

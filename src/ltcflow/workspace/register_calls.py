@@ -37,7 +37,7 @@ class RegisterCalls(Calls):
         """Put a risk on the register, with a *level*, or rated by steps of the scale of its process.
 
         Args:
-            more: opportunity, cause, event, effect, money ("100_000 CNY"), trigger (a day): see `RaiseRisk`.
+            more: opportunity, cause, what, effect, money ("100_000 CNY"), trigger (a day): see `RaiseRisk`.
         """
         rated = {"level": level, "probability": probability, "impact": impact}
         return self._do(project, r.RaiseRisk, by, at, risk=risk, title=title, owner=owner, **rated, **more)

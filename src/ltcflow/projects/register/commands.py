@@ -71,7 +71,7 @@ class RaiseRisk(RegisterCommand):
         level: how heavy it is; None where *probability* and *impact* say so on the scale of the process.
         probability, impact: steps of that scale, from 1; 0: not rated.
         opportunity: it would do good. money: what it would cost, or bring, if it happened.
-        cause, event, effect: because of what, what might happen, and what would follow.
+        cause, what, effect: because of what, what might happen, and what would follow.
         trigger: when it may happen, or show itself, first.
     """
 
@@ -83,7 +83,7 @@ class RaiseRisk(RegisterCommand):
     impact: int = attrs.field(default=0, converter=_step)
     opportunity: bool = False
     cause: str = attrs.field(default="", converter=as_text)
-    event: str = attrs.field(default="", converter=as_text)
+    what: str = attrs.field(default="", converter=as_text)
     effect: str = attrs.field(default="", converter=as_text)
     money: Money | None = attrs.field(default=None, converter=as_money)
     trigger: date | None = attrs.field(default=None, converter=_day)

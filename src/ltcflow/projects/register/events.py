@@ -31,7 +31,7 @@ class RiskRaised(RegisterEvent):
     impact: int = 0
     opportunity: bool = False
     cause: str = ""
-    event: str = ""
+    what: str = ""
     effect: str = ""
     money: Money | None = None
     trigger: date | None = None

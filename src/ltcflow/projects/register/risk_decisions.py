@@ -64,7 +64,7 @@ def _raise(progress: Progress, command: c.RaiseRisk) -> Accepted | Refused:
         impact=command.impact,
         opportunity=command.opportunity,
         cause=command.cause,
-        event=command.event,
+        what=command.what,
         effect=command.effect,
         money=command.money,
         trigger=command.trigger,

@@ -32,7 +32,7 @@ class Risk:
 
     Attributes:
         level: how heavy it is. probability, impact: steps of the scale of the process; 0: not rated.
-        opportunity: it would do good. cause, event, effect: because of what, what might happen, what would follow.
+        opportunity: it would do good. cause, what, effect: because of what, what might happen, what would follow.
         money: what it would cost (an opportunity: bring) if it happened. trigger: when it may show itself first.
         response, actions: what is done about it. left: probability and impact after that; (0, 0): not said.
         handed_to: who owns it beyond the end of the project. closed: it is over, because of *reason*.
@@ -48,7 +48,7 @@ class Risk:
     impact: int = 0
     opportunity: bool = False
     cause: str = ""
-    event: str = ""
+    what: str = ""
     effect: str = ""
     money: Money | None = None
     trigger: date | None = None
@@ -128,7 +128,7 @@ def _raised(event: e.RiskRaised) -> Risk:
         impact=event.impact,
         opportunity=event.opportunity,
         cause=event.cause,
-        event=event.event,
+        what=event.what,
         effect=event.effect,
         money=event.money,
         trigger=event.trigger,
