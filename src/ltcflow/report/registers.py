@@ -93,7 +93,7 @@ def _risk_row(found: RankedRisk, lang: Lang) -> tuple[str, ...]:
         "" if found.left is None else word(found.left.value, lang),
         clean(risk.owner),
         f"{to_do[0][0]} {clean(to_do[0][1])}{late}" if to_do else "",
-        word(risk.standing, lang) + opportunity,
+        word("unanswered" if risk.standing == "open" else risk.standing, lang) + opportunity,
     )
 
 

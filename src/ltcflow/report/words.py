@@ -75,6 +75,7 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "share": ("share", "分享"),
         "enhance": ("enhance", "提高"),
         # standings on the registers
+        "unanswered": ("open", "未应对"),
         "answered": ("answered", "已应对"),
         "handed_over": ("handed over", "已移交"),
         "requested": ("asked for", "已提出"),
