@@ -248,7 +248,7 @@ def test_a_record_from_before_there_were_registers_still_reads() -> None:
                             "definition": "", "team": {}, "facts": []}),
         ("RiskRaised", {"v": 1, "risk": "fx", "level": "high", "title": "汇率", "owner": "li.wei"}),
         ("RiskUpdated", {"v": 1, "risk": "fx", "level": "low", "note": "hedged"}),
-        ("RiskRaised", {"v": 1, "risk": "site", "level": "low"}),
+        ("RiskRaised", {"v": 1, "risk": "site", "level": "low", "event": "rain"}),
         ("RiskClosed", {"v": 1, "risk": "site", "reason": "ready"}),
         ("EarlyStartApproved", {"v": 1, "activity": "deliver", "condition": "early.deliver.1", "text": "order",
                                 "due": {"date": "2026-03-31"}}),
@@ -259,6 +259,7 @@ def test_a_record_from_before_there_were_registers_still_reads() -> None:
         ("fx", RiskLevel.LOW, "li.wei", False),
         ("site", RiskLevel.LOW, "", True),
     }
+    assert state.risks["site"].what == "rain"
     (early,) = early_starts(state, at, calendar("weekdays"))
     assert (early.standing, early.spent, early.approval.by) == ("running", None, "li.wei")
     assert state.early["deliver"] in state.obligations

@@ -24,7 +24,15 @@ from ltcflow.worktime.calendars import as_zone
 
 KINDS: Mapping[str, type[e.Event]] = MappingProxyType({kind.__name__: kind for kind in get_args(e.AnyEvent)})
 """The events by their kind, which is their name."""
-UPCASTS: Mapping[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = MappingProxyType({})
+
+
+def _renamed(old: str, new: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    return lambda data: {new if name == old else name: value for name, value in data.items()}
+
+
+UPCASTS: Mapping[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = MappingProxyType(
+    {("RiskRaised", 1): _renamed("event", "what")}
+)
 """(kind, version) -> how a payload of that version becomes one of the next. An entry is all a new version takes."""
 VERSIONS: Mapping[str, int] = MappingProxyType({kind: 1 + sum(of == kind for of, _ in UPCASTS) for kind in KINDS})
 """The version in which the payload of each kind is written: one more than the last that is upcast."""
