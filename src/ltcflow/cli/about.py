@@ -1,10 +1,10 @@
-"""Commands about ltcflow itself: plugins, doctor, completion."""
+"""Commands about ltcflow itself: plugins, completion."""
 
 from __future__ import annotations
 
 import click
 
-from ltcflow.cli.options import db_option, json_option, lang_option, voice
+from ltcflow.cli.options import json_option, lang_option, voice
 from ltcflow.cli.output import columns, line, page, print_data, put
 
 
@@ -63,52 +63,3 @@ def completion(shell: str) -> None:
     kind = get_completion_class(shell)
     assert kind is not None
     put(kind(cli, {}, "ltcflow", "_LTCFLOW_COMPLETE").source())
-
-
-@click.command()
-@db_option
-@lang_option()
-@json_option
-def doctor(db: str | None, as_json: bool) -> None:
-    """Show versions, and how safely a record is written: its journal mode, and why."""
-    import platform
-
-    from ltcflow import __version__
-    from ltcflow.cli.sources import workspace
-    from ltcflow.report.tables import table
-
-    versions = {"ltcflow": __version__, "python": platform.python_version(), **_libraries()}
-    description = None
-    if db:
-        with workspace(db) as ws:
-            description = ws.store.describe()
-    if as_json:
-        print_data({"versions": versions, "record": description})
-        return
-    say = voice()
-    page(table((say("What", "组件"), say("Version", "版本")), list(versions.items()), total=columns()))
-    if description is None:
-        return
-    facts = (
-        (say("Record", "记录"), description.location),
-        (say("Database", "数据库"), description.library),
-        (say("Journal mode", "日志模式"), description.journal_mode),
-        (say("Synchronous", "同步级别"), description.synchronous),
-        (say("Survives a power cut", "断电不丢"), say("yes", "是") if description.durable else say("no", "否")),
-        (say("Why", "原因"), say(description.why, description.why_zh)),
-    )
-    line()
-    page(table((say("Record", "记录"), ""), [fact for fact in facts if fact[1]], total=columns(), keep=(0,)))
-
-
-def _libraries() -> dict[str, str]:
-    import sqlite3
-    from importlib.metadata import PackageNotFoundError, version
-
-    found = {"sqlite": sqlite3.sqlite_version}
-    for name in ("attrs", "click", "holidays", "networkx", "numpy", "pendulum", "pluggy", "rich", "SQLAlchemy"):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "-"
-    return found

@@ -169,14 +169,11 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
             **_entries("planning", {"forecast": "Plan the rest of a running project from where it stands."}),
             **_entries("receiving", {"unpaid": "Say what stands between today and each instalment."}),
         },
-        "About ltcflow": _entries(
-            "about",
-            {
-                "plugins": "List the plugins: what they add, and what is wrong with them.",
-                "doctor": "Show versions, and how safely a record is written.",
-                "completion": "Print the completion script of a shell.",
-            },
-        ),
+        "About ltcflow": {
+            **_entries("about", {"plugins": "List the plugins: what they add, and what is wrong with them."}),
+            **_entries("examining", {"doctor": "Examine this installation and a record: what is wrong, what to do."}),
+            **_entries("about", {"completion": "Print the completion script of a shell."}),
+        },
     }
 )
 COMMANDS: Mapping[str, Entry] = MappingProxyType({n: e for entries in SECTIONS.values() for n, e in entries.items()})

@@ -146,7 +146,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "列出插件:提供什么、有何问题。",
             "插件有错误时退出码为 1。LTCFLOW_PLUGINS=a,b 只加载所列插件;none 只用自带的。",
         ),
-        "doctor": ("显示各组件版本,以及记录写得有多安全。", ""),
+        "doctor": (
+            "检查本机安装与记录:有何问题、如何处理。",
+            "给出 --db 时检查整份记录。不写入任何内容。有问题时退出码为 1;警告可以稍后处理。",
+        ),
         "completion": (
             "打印 shell 的补全脚本。",
             'bash:在 ~/.bashrc 中加入 eval "$(ltcflow completion bash)";zsh:在 ~/.zshrc 中同样处理;'

@@ -99,6 +99,9 @@ _STYLES = (
     (r"^\s*(Refused;.*|已拒绝；.*)$", "red"),
     (r"✓|\[x\]", "green"),
     (r"\[!\]|<- (can be done now|现在可做)$", "yellow"),
+    (r"^(ok|正常) ", "green"),
+    (r"^(warning|警告) ", "yellow"),
+    (r"^(problem|问题) ", "bold red"),
     (r"\d{4}-\d\d-\d\d( \d\d:\d\d)?(Z|[+-]\d\d:\d\d)?", "cyan"),
     (r"^[|` ]*[|`]-- ", "dim"),
 )

@@ -59,6 +59,7 @@ class Description:
         synchronous: SQLite's "off", "normal", "full", "extra", PostgreSQL's synchronous_commit; "" where nothing is
             written to a disk.
         busy_timeout: how long a writer waits for another one, in seconds.
+        tables: version of the store's tables; 0 where there are none.
         durable: whether an acknowledged append survives a kill and a power cut.
         why, why_zh: the reason for the journal mode or for `durable`, one sentence.
     """
@@ -69,6 +70,7 @@ class Description:
     journal_mode: str = ""
     synchronous: str = ""
     busy_timeout: float = 0.0
+    tables: int = 0
     durable: bool = False
     why: str = ""
     why_zh: str = ""

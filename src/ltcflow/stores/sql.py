@@ -10,6 +10,7 @@ import weakref
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
+import attrs
 import sqlalchemy as sa
 
 from ltcflow.errors import UnknownName
@@ -181,11 +182,14 @@ class SqlStore:
     def describe(self) -> Description:
         """Say which library writes where, in which journal mode, how safely and why."""
         access = self._access
-        return self._read(
-            lambda connection: access.dialect.describe(
+
+        def work(connection: sa.Connection) -> Description:
+            found = access.dialect.describe(
                 connection, self._place, access.busy_timeout, ours=access.ours, joined=access.bound is not None
             )
-        )
+            return attrs.evolve(found, tables=schema.found_version(connection, self._place, alone=False))
+
+        return self._read(work)
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
