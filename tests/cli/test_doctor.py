@@ -24,6 +24,7 @@ from ltcflow.labels import has_cjk
 from ltcflow.stores import Draft, open_store
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+PLAIN = {"COLUMNS": None, "NO_COLOR": "1", "LTCFLOW_DB": None, "LTCFLOW_LANG": "en"}
 b = ltc.builder
 BID = b.process("bid", stages=[b.stage("do", activities=[b.activity("offer")])])
 
@@ -236,7 +237,7 @@ def test_every_fault_of_a_record_is_named_with_its_remedy_and_nothing_is_written
     assert all(check.remedy.en for check in checks if check.status is not OK)
     assert all(not check.remedy.en for check in checks if check.status is OK)
     for lang, said in (("en", words), ("zh", words_zh)):
-        done = CliRunner().invoke(cli, ["doctor", "--db", str(place), "--lang", lang], catch_exceptions=False)
+        done = CliRunner(env=PLAIN).invoke(cli, ["doctor", "--db", str(place), "--lang", lang], catch_exceptions=False)
         assert said in done.output
         assert "Traceback" not in done.output
         assert done.exit_code == int(PROBLEM in dict(told).values())
@@ -297,7 +298,7 @@ def test_a_disk_that_is_nearly_full_is_told(place: Path, monkeypatch: pytest.Mon
 
 def test_the_data_say_the_same(place: Path) -> None:
     for argument, healthy in ((str(place), True), ("memory:", False), (str(place.parent / "none.db"), False)):
-        done = CliRunner().invoke(cli, ["doctor", "--db", argument, "--json"], catch_exceptions=False)
+        done = CliRunner(env=PLAIN).invoke(cli, ["doctor", "--db", argument, "--json"], catch_exceptions=False)
         data = json.loads(done.output)
         assert (data["healthy"], done.exit_code) == (healthy, int(not healthy))
         assert {"python", "sqlite", "ltcflow", "attrs"} <= set(data["versions"])
@@ -398,6 +399,6 @@ def test_what_cannot_even_be_examined_is_a_problem() -> None:
 
 
 def test_a_terminal_without_chinese_is_a_warning() -> None:
-    done = CliRunner(charset="latin-1").invoke(cli, ["doctor", "--lang", "en"])
+    done = CliRunner(charset="latin-1", env=PLAIN).invoke(cli, ["doctor", "--lang", "en"])
     assert done.exit_code == 0
     assert "PYTHONUTF8=1" in done.output
