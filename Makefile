@@ -45,7 +45,7 @@ bench: dev
 	done
 
 faults: dev
-	if tools/postgres.sh find >/dev/null; then run="tools/postgres.sh run"; fi; \
+	run=; if tools/postgres.sh find >/dev/null; then run="tools/postgres.sh run"; fi; \
 	    LTCFLOW_KILLS=$(or $(KILLS),600) $$run $(RUN) pytest -q -s -n 0 tests/stores/test_store_kill.py $(ARGS)
 
 runtime dev:

@@ -632,11 +632,47 @@ def test_the_doctor_says_how_safely_a_server_writes(postgres: sa.URL) -> None:
 
     from ltcflow.cli.app import cli
 
+    SqlStore.open(postgres).close()
     told = CliRunner().invoke(cli, ["doctor", "--db", postgres.render_as_string(hide_password=False), "--lang", "zh"])
     assert told.exit_code == 0, told.output
     assert "PostgreSQL" in told.output
     assert "synchronous_commit" in told.output
     assert "日志模式" not in told.output, "a row without a value is left out"
+
+
+def test_the_doctor_writes_nothing_on_a_server_and_makes_no_tables(postgres: sa.URL, engine: sa.Engine) -> None:
+    from ltcflow.doctor import Status, record
+
+    with engine.connect() as own:
+        before = own.exec_driver_sql("SELECT pg_current_xact_id_if_assigned()").scalar()
+        (told,) = record(postgres.render_as_string(hide_password=False))
+        assert told.status is Status.PROBLEM
+        assert "no tables of ltcflow" in told.found.en
+        assert not sa.inspect(own).has_table("ltcflow_events", schema=own.exec_driver_sql("SHOW search_path").scalar())
+        assert own.exec_driver_sql("SELECT pg_current_xact_id_if_assigned()").scalar() == before
+
+
+def test_the_doctor_names_what_is_wrong_on_a_server(
+    store: SqlStore, engine: sa.Engine, postgres: sa.URL, drafts: Any
+) -> None:
+    from ltcflow.doctor import Status, record
+
+    def worst() -> list[tuple[str, str]]:
+        checks = record(postgres.render_as_string(hide_password=False))
+        return [(check.name, check.status.value) for check in checks if check.status is not Status.OK]
+
+    store.append("whole", drafts(2), expected=0)
+    with engine.connect() as older:  # an older transaction keeps the feed back
+        begun(older)
+        store.append("newer", drafts(1), expected=0)
+        assert ("feed", "warning") in worst()
+        older.rollback()
+    with engine.begin() as own:
+        own.exec_driver_sql("UPDATE ltcflow_events SET data = '{}' WHERE project = 'whole' AND number = 2")
+    assert [found for found in worst() if found[0] == "project"] == [("project", "problem")] * 2
+    told = [check.found.en for check in record(postgres.render_as_string(hide_password=False))]
+    assert any("LTC610: whole[2]" in text for text in told)
+    assert any(text.startswith("LTC505") for text in told), "a kind that no ltcflow writes"
 
 
 def test_without_psycopg_it_is_told_what_to_install(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ import attrs
 from ltcflow.doctor.checks import Check, Found, Status, check, failed, guarded
 from ltcflow.doctor.places import file_checks, path_of, reading
 from ltcflow.errors import LtcflowError
-from ltcflow.stores import WriteUnfinished
+from ltcflow.stores import StoreReadOnly, WriteUnfinished
 
 if TYPE_CHECKING:
     from ltcflow.stores import Description, SqlStore
@@ -165,8 +165,16 @@ def _server(db: str) -> Iterator[SqlStore]:
 
 
 def _on_server(db: str, now: datetime) -> Found:
-    with _server(db) as store:
-        yield from _opened(store, db, now)
+    try:
+        with _server(db) as store:
+            yield from _opened(store, db, now)
+    except StoreReadOnly:  # it wanted to make tables
+        said = ("has no tables of ltcflow that this user can see.", "没有该用户可见的 ltcflow 数据表。")
+        remedy = (
+            "Check name, user and search_path; 'ltcflow start' makes them.",
+            "请核对名称、用户与 search_path;ltcflow start 会建立数据表。",
+        )
+        yield check("tables", ("Tables", "数据表"), said, Status.PROBLEM, remedy)
 
 
 def _opened(store: SqlStore, place: str, now: datetime) -> Found:
