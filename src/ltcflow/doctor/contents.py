@@ -145,7 +145,7 @@ def _project(ws: Workspace, name: str, lengths: dict[str, int]) -> Found:
         return
     lengths[name] = ws.store.length(name)
     try:
-        ws.log(name)
+        ws.state(name)
         process = ws.process(name)
     except LtcflowError as error:
         newer = (

@@ -37,7 +37,7 @@ def record(db: str, now: datetime | None = None) -> tuple[Check, ...]:
     Args:
         db: the path of an SQLite file, or the address of a store.
         now: the present moment; the clock of this computer unless given.
-    Cost: reads the whole record twice, about 1 s for 100,000 events.
+    Cost: reads every log four times and hashes it once, some 6 s for 100,000 events.
     """
     moment = now or datetime.now(UTC)
     return tuple(guarded("record", RECORD, lambda: _record(db, moment)))

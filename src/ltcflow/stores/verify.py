@@ -54,8 +54,10 @@ def _wrong_end(
                 f"是被插入的：存储最后写入的是第 {after[0]} 条。",
             ),
         )
-    heads = [head for head in (before, after) if head is not None and (head is before or head[0] == length)]
-    return next((found for head in heads if (found := verify_chain(records, heads={project: head}))), ())
+    for head in (before, after if after[0] == length else None):
+        if head is not None and head[0] > 0 and (head[0] > length or records[head[0] - 1].hash != head[1]):
+            return verify_chain(records, heads={project: head})
+    return ()
 
 
 def _unreadable(project: str, number: str, field: str) -> Finding:
