@@ -21,7 +21,9 @@ from ltcflow.cli.app import cli
 from ltcflow.doctor import Check, Status, installation, record
 from ltcflow.doctor.checks import guarded
 from ltcflow.labels import has_cjk
+from ltcflow.projects import NOTHING
 from ltcflow.stores import Draft, open_store
+from ltcflow.workspace.snapshots import Snapshot, Snapshots
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 PLAIN = {"COLUMNS": None, "NO_COLOR": "1", "LTCFLOW_DB": None, "LTCFLOW_LANG": "en"}
@@ -373,6 +375,20 @@ def test_a_variable_that_is_misspelt_is_told_and_a_password_is_not(monkeypatch: 
     assert [c.status for c in told] == [OK, WARNING]
     assert "secret" not in str(told)
     assert "LTCFLOW_LANG" in told[1].remedy.en
+
+
+def test_what_snapshots_leave_behind_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "kept"
+    monkeypatch.setenv("LTCFLOW_SNAPSHOTS", str(folder))
+    assert "is made when" in named("snapshots")[0].found.en
+    Snapshots(folder, "sales.db").keep("acme", Snapshot(7, "0f" * 32, NOTHING))
+    (folder / "torn.new").write_text("{")
+    (folder / "old.json").write_text('{"code": "of another ltcflow"}')
+    assert "2 in" in named("snapshots")[0].found.en
+    assert "1 of another ltcflow, 1 half written" in named("snapshots")[0].found.en
+    folder.chmod(0o777)
+    assert [c.status for c in named("snapshots")] == [WARNING]
+    assert [c.status for c in named("environment")] == [OK]
 
 
 def test_a_broken_plugin_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from importlib import metadata
 
 from ltcflow.doctor.checks import Check, Found, Status, check, guarded, of_finding
+from ltcflow.doctor.places import snapshot_checks
 from ltcflow.errors import did_you_mean
 from ltcflow.findings import Severity
 
@@ -36,7 +37,14 @@ EXTRAS = {
     "fast": ("numba", "simulations compiled", "编译后的模拟"),
     "testing": ("hypothesis", "proofs for your own processes", "为自有流程做性质测试"),
 }
-VARIABLES = ("LTCFLOW_DB", "LTCFLOW_LANG", "LTCFLOW_PLUGINS", "LTCFLOW_REFERENCE", "LTCFLOW_POSTGRES")
+VARIABLES = (
+    "LTCFLOW_DB",
+    "LTCFLOW_LANG",
+    "LTCFLOW_PLUGINS",
+    "LTCFLOW_POSTGRES",
+    "LTCFLOW_REFERENCE",
+    "LTCFLOW_SNAPSHOTS",
+)
 TESTS = ("LTCFLOW_KILLS", "LTCFLOW_HYPOTHESIS", "LTCFLOW_PG_USER")
 COUNTRY = "CN"
 OLDEST = (3, 11)
@@ -61,6 +69,7 @@ def installation(now: datetime | None = None) -> tuple[Check, ...]:
         ("time zones", ("Time zones", "时区"), lambda: _zones(moment)),
         ("clock", ("Clock", "时钟"), lambda: _clock(moment)),
         ("environment", ("Environment", "环境变量"), _environment),
+        ("snapshots", ("Snapshots", "快照"), lambda: snapshot_checks(os.environ.get("LTCFLOW_SNAPSHOTS", ""))),
     )
     return tuple(found for name, title, look in looks for found in guarded(name, title, look))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+from pathlib import Path
 
 from ltcflow.doctor.checks import Check, Found, Status, check
 
@@ -148,6 +149,39 @@ def _network(path: str) -> Found:
             Status.WARNING,
             ("Put it on a local disk, or use PostgreSQL for a team.", "请放到本地磁盘;多人协作请用 PostgreSQL。"),
         )
+
+
+def snapshot_checks(folder: str) -> Found:
+    """Yield what can be said of the folder of snapshots; nothing where none is named."""
+    title, place = ("Snapshots", "快照"), Path(folder)
+    if not folder:
+        return
+    if not place.exists():
+        yield check("snapshots", title, (f"{folder} is made when it is needed", f"{folder} 将在需要时建立"))
+        return
+    from ltcflow.workspace.snapshots import code, ours
+
+    if not place.is_dir() or not ours(place):
+        said = ("is no folder, or somebody else may write to it: it is not used.", "不是文件夹,或他人可写入:不会使用。")
+        remedy = (f"Name another folder, or run: chmod 700 {folder}", f"请另选文件夹,或运行:chmod 700 {folder}")
+        yield check("snapshots", title, (f"{folder} {said[0]}", f"{folder} {said[1]}"), Status.WARNING, remedy)
+        return
+    taken, halves = list(place.glob("*.json")), len(list(place.glob("*.new")))
+    old = sum(not _holds(path, code()) for path in taken)
+    yield check(
+        "snapshots",
+        title,
+        (
+            f"{len(taken)} in {folder}; {old} of another ltcflow, {halves} half written: these may be deleted",
+            f"{folder} 中有 {len(taken)} 个;其中 {old} 个来自其他版本,另有 {halves} 个未写完:均可删除",
+        ),
+    )
+
+
+def _holds(path: Path, code: str) -> bool:
+    """Say whether a snapshot was made by the source text whose hash is *code*."""
+    with open(path, "rb") as file:
+        return code.encode() in file.readline(10_000)
 
 
 def _file_system(path: str) -> str:

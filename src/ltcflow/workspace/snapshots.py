@@ -60,7 +60,7 @@ class Snapshots:
     def of(self, project: str) -> Snapshot | None:
         """Return the snapshot of *project*; None where there is none that can be believed. Never raises."""
         try:
-            if not _ours(self.folder):
+            if not ours(self.folder):
                 return None
             with open(self._file(project), "rb") as file:
                 head, _, body = file.read(LARGEST).partition(b"\n")
@@ -78,7 +78,7 @@ class Snapshots:
             if not code():
                 return
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if _ours(self.folder):
+            if ours(self.folder):
                 body = json.dumps(state_to_data(snapshot.state), ensure_ascii=False, separators=(",", ":")).encode()
                 self._write(project, self._head(project, snapshot.number, snapshot.hash, body) + b"\n" + body)
         except (OSError, ValueError, TypeError):
@@ -105,7 +105,7 @@ class Snapshots:
             raise
 
 
-def _ours(folder: Path) -> bool:
+def ours(folder: Path) -> bool:
     """True when *folder* is this user's and nobody else may write to it; where users have no numbers, always."""
     if not hasattr(os, "geteuid"):
         return True
