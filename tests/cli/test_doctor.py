@@ -271,6 +271,26 @@ def test_every_problem_is_named_at_once(place: Path) -> None:
     ]
 
 
+def test_a_project_that_needs_a_plugin_which_is_not_here_is_a_warning(tmp_path: Path) -> None:
+    from ltcflow.stages import PluginCriterion
+
+    gate = b.gate("go", decided_by="boss", criteria=[PluginCriterion(name="acme.credit_limit")])
+    far = b.process(
+        "far",
+        calendar="acme_shifts",
+        roles={"boss": "Boss"},
+        stages=[b.stage("do", activities=[b.activity("offer")], gates=[gate])],
+    )
+    place = tmp_path / "far.db"
+    with ltc.Workspace.open(str(place), clock=lambda: NOW) as ws:
+        assert ws.start(far, project="acme", by="li.wei", team={"boss": "wu.min"}).accepted
+    checks = record(str(place), NOW)
+    assert worst(checks) == [("project", WARNING)] * 2
+    found = " ".join(check.found.en for check in checks)
+    assert "acme.credit_limit" in found
+    assert "acme_shifts" in found
+
+
 def test_a_file_that_may_only_be_read_is_a_warning(place: Path) -> None:
     import tempfile
 

@@ -83,7 +83,7 @@ def _summary(problems: int, warnings: int) -> str:
     if not problems and not warnings:
         return say("Nothing is wrong.", "一切正常。")
     counted = f"{problems} problem{'s' * (problems != 1)}, {warnings} warning{'s' * (warnings != 1)}."
-    return say(counted, f"{problems} 个问题,{warnings} 个警告。")
+    return say(counted, f"{problems} 个问题，{warnings} 个警告。")
 
 
 def _versions(checks: Iterable[Check]) -> dict[str, str]:
@@ -127,20 +127,20 @@ def _terminal() -> Iterator[Check]:
     encoding = getattr(sys.stdout, "encoding", None) or "-"
     title = ("Terminal", "终端")
     wide = f"{columns()} columns, " if on_terminal() else ""
-    wide_zh = f"{columns()} 列," if on_terminal() else ""
+    wide_zh = f"{columns()} 列，" if on_terminal() else ""
     if "utf" not in encoding.lower() and encoding.lower() not in ("gbk", "gb18030", "cp936"):
         yield check(
             "terminal",
             title,
-            (f"{wide}{encoding}: Chinese comes out as question marks.", f"{wide_zh}{encoding}:中文会显示为问号。"),
+            (f"{wide}{encoding}: Chinese comes out as question marks.", f"{wide_zh}{encoding}：中文会显示为问号。"),
             Status.WARNING,
-            ("Use a UTF-8 locale, or set PYTHONUTF8=1.", "请使用 UTF-8 语言环境,或设置 PYTHONUTF8=1。"),
+            ("Use a UTF-8 locale, or set PYTHONUTF8=1.", "请使用 UTF-8 语言环境，或设置 PYTHONUTF8=1。"),
         )
     elif on_terminal() and columns() < NARROW:
         yield check(
             "terminal",
             title,
-            (f"{wide}{encoding}: tables are broken often.", f"{wide_zh}{encoding}:表格会频繁折行。"),
+            (f"{wide}{encoding}: tables are broken often.", f"{wide_zh}{encoding}：表格会频繁折行。"),
             Status.WARNING,
             ("Make the window wider.", "请加宽窗口。"),
         )
@@ -150,4 +150,4 @@ def _terminal() -> Iterator[Check]:
     set_by = next((f"{name}={os.environ[name]}" for name in names if os.environ.get(name)), "no locale is set")
     spoken = language(os.environ.get("LTCFLOW_LANG", "")) or lang_of_locale(os.environ)
     name, name_zh = ("Chinese", "中文") if spoken == "zh" else ("English", "英文")
-    yield check("language", ("Language", "语言"), (f"{name} ({set_by})", f"{name_zh}({set_by})"))
+    yield check("language", ("Language", "语言"), (f"{name} ({set_by})", f"{name_zh}（{set_by}）"))

@@ -95,10 +95,10 @@ def guarded(name: str, title: tuple[str, str], look: Callable[[], Iterable[Check
         yield check(
             name,
             title,
-            (f"cannot be examined ({said}).", f"无法检查({said})。"),
+            (f"cannot be examined ({said}).", f"无法检查（{said}）。"),
             Status.PROBLEM,
             (
                 "Mend what the message names; else tell the maintainers of ltcflow.",
-                "请按提示处理;否则请告知 ltcflow 维护者。",
+                "请按提示处理；否则请告知 ltcflow 维护者。",
             ),
         )

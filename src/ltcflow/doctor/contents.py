@@ -16,6 +16,7 @@ from ltcflow.errors import LtcflowError, UnknownName
 from ltcflow.stores import Description, SqlStore, StoreError
 
 if TYPE_CHECKING:
+    from ltcflow.process import Process
     from ltcflow.workspace import Workspace
 
 AHEAD = timedelta(minutes=5)
@@ -49,11 +50,11 @@ def _written(about: Description) -> Found:
         yield check(
             "tables",
             title,
-            (f"version {about.tables}, of an older ltcflow.", f"版本 {about.tables},由旧版 ltcflow 写成。"),
+            (f"version {about.tables}, of an older ltcflow.", f"版本 {about.tables}，由旧版 ltcflow 写成。"),
             Status.WARNING,
             (
                 f"Opening it to write brings them to version {schema.VERSION}; close every older ltcflow first.",
-                f"下次以写方式打开时会升级到版本 {schema.VERSION};请先关闭所有旧版 ltcflow。",
+                f"下次以写方式打开时会升级到版本 {schema.VERSION}；请先关闭所有旧版 ltcflow。",
             ),
         )
     if about.journal_mode:
@@ -61,9 +62,9 @@ def _written(about: Description) -> Found:
         yield check(
             "journal",
             ("Journal mode", "日志模式"),
-            (f"{about.journal_mode}: {about.why}", f"{about.journal_mode}:{about.why_zh}"),
+            (f"{about.journal_mode}: {about.why}", f"{about.journal_mode}：{about.why_zh}"),
             Status.WARNING if risky else Status.OK,
-            ("Let 'ltcflow' open it to write once, or upgrade SQLite.", "请用 ltcflow 写入一次,或升级 SQLite。")
+            ("Let 'ltcflow' open it to write once, or upgrade SQLite.", "请用 ltcflow 写入一次，或升级 SQLite。")
             if risky
             else ("", ""),
         )
@@ -75,7 +76,7 @@ def _written(about: Description) -> Found:
     yield check(
         "durable",
         ("Survives a power cut", "断电不丢"),
-        (f"{said[0]}: {why}", f"{said[1]}:{why_zh}"),
+        (f"{said[0]}: {why}", f"{said[1]}：{why_zh}"),
         Status.OK if lasting else Status.WARNING,
         ("", "") if lasting else ("Change that setting.", "请更改该设置。"),
     )
@@ -94,11 +95,11 @@ def _integrity(place: str) -> Found:
         yield check("integrity", title, ("every page and index is sound", "所有页面与索引完好"))
     remedy = (
         "Restore it from a backup; `sqlite3 FILE .recover` saves what can still be read.",
-        "请从备份恢复;sqlite3 文件 .recover 可救回仍可读取的内容。",
+        "请从备份恢复；sqlite3 文件 .recover 可救回仍可读取的内容。",
     )
     for fault in said if said != ["ok"] else ():
         text = " ".join(fault.split()).replace("*** in database main *** ", "")
-        yield check("integrity", title, (f"SQLite: {text}.", f"SQLite:{text}。"), Status.PROBLEM, remedy)
+        yield check("integrity", title, (f"SQLite: {text}.", f"SQLite：{text}。"), Status.PROBLEM, remedy)
 
 
 def _projects(ws: Workspace, lengths: dict[str, int], now: datetime) -> Found:
@@ -115,7 +116,7 @@ def _projects(ws: Workspace, lengths: dict[str, int], now: datetime) -> Found:
     if sound == len(names):
         said = (
             f"{len(names)} with {events} events: every link of the logs holds, every head and definition is there",
-            f"{len(names)} 个,{events} 条事件:日志链环环相扣,末条与定义俱在",
+            f"{len(names)} 个，{events} 条事件：日志链环环相扣，末条与定义俱在",
         )
         yield check("projects", ("Projects", "项目"), said)
     else:
@@ -125,7 +126,7 @@ def _projects(ws: Workspace, lengths: dict[str, int], now: datetime) -> Found:
             ("Projects", "项目"),
             (f"{broken} of {len(names)} cannot be trusted.", f"{len(names)} 个中有 {broken} 个不可信。"),
             Status.PROBLEM,
-            ("See above; the others can be worked on.", "见上;其余项目可照常使用。"),
+            ("See above; the others can be worked on.", "见上；其余项目可照常使用。"),
         )
     yield _clock(ahead, now)
 
@@ -136,8 +137,6 @@ def _title(name: str) -> tuple[str, str]:
 
 def _project(ws: Workspace, name: str, lengths: dict[str, int]) -> Found:
     """Yield what is wrong with one project; nothing when it is sound."""
-    from ltcflow.process import time_zone_of
-
     lengths[name] = 0
     broken = ws.verify(name)
     yield from (of_finding("project", _title(name), finding) for finding in broken)
@@ -150,15 +149,27 @@ def _project(ws: Workspace, name: str, lengths: dict[str, int]) -> Found:
     except LtcflowError as error:
         newer = (
             "Upgrade ltcflow: a later one wrote to it. The log is whole.",
-            "请升级 ltcflow:日志由更新的版本写入,本身完好。",
+            "请升级 ltcflow：日志由更新的版本写入，本身完好。",
         )
         yield failed("project", _title(name), error, otherwise=newer)
         return
+    yield from _lacks(ws, name, process)
+
+
+def _lacks(ws: Workspace, name: str, process: Process) -> Found:
+    """Yield what *process* needs of plugins that are not installed here: a calendar, criteria of gates."""
+    from ltcflow.process import time_zone_of
+    from ltcflow.stages import PluginCriterion
+
+    wanted = {c.name for gate in process.gates() for c in gate.criteria if isinstance(c, PluginCriterion)}
+    remedy = ("Install the plugin that has it.", "请安装提供它的插件。")
+    for criterion in sorted(wanted - set(ws.extensions.judges)):
+        said = (f"has a gate that no one here can judge: {criterion}.", f"有关口无法在此评判：{criterion}。")
+        yield check("project", _title(name), said, Status.WARNING, remedy)
     try:
         time_zone_of(process, named=ws.extensions.calendar)
     except UnknownName as error:
-        missing = ("Install the plugin that has it.", "请安装提供它的插件。")
-        yield failed("project", _title(name), error, Status.WARNING, missing)
+        yield failed("project", _title(name), error, Status.WARNING, remedy)
 
 
 def _clock(ahead: Mapping[str, datetime], now: datetime) -> Check:
@@ -173,12 +184,12 @@ def _clock(ahead: Mapping[str, datetime], now: datetime) -> Check:
         title,
         (
             f"{name}{more} has come to {last}, but the clock says {there}: one of the two clocks is wrong.",
-            f"{name}{more} 已记到 {last},而时钟为 {there}:其中一个时钟有误。",
+            f"{name}{more} 已记到 {last}，而时钟为 {there}：其中一个时钟有误。",
         ),
         Status.WARNING,
         (
             "Set the clock. Until it has caught up, what is done is recorded at the time of the last event.",
-            "请校正时钟。在时钟赶上之前,新事件按最后事件的时间记录。",
+            "请校正时钟。在时钟赶上之前，新事件按最后事件的时间记录。",
         ),
     )
 
@@ -199,7 +210,7 @@ def _feed(store: SqlStore, lengths: Mapping[str, int], kind: str) -> Found:
     if missing:
         yield _gap(f"{missing}[{seen[missing] + 1}]", kind)
     else:
-        yield check("feed", title, (f"{seen.total()} events, none missing", f"{seen.total()} 条事件,无缺失"))
+        yield check("feed", title, (f"{seen.total()} events, none missing", f"{seen.total()} 条事件，无缺失"))
 
 
 def _gap(where: str, kind: str) -> Check:
@@ -210,12 +221,12 @@ def _gap(where: str, kind: str) -> Check:
             title,
             (
                 f"{where} does not appear yet: an older transaction of the server is still open.",
-                f"{where} 尚未出现:服务器上有更早的事务未结束。",
+                f"{where} 尚未出现：服务器上有更早的事务未结束。",
             ),
             Status.WARNING,
             (
                 "Look in pg_stat_activity for the oldest xact_start, and end that transaction.",
-                "请在 pg_stat_activity 中查找最早的 xact_start,并结束该事务。",
+                "请在 pg_stat_activity 中查找最早的 xact_start，并结束该事务。",
             ),
         )
     return check(
@@ -223,7 +234,7 @@ def _gap(where: str, kind: str) -> Check:
         title,
         (
             f"{where} is not where it belongs: a reader of the feed misses it.",
-            f"{where} 不在应有的位置:事件流的读者会漏掉它。",
+            f"{where} 不在应有的位置：事件流的读者会漏掉它。",
         ),
         Status.PROBLEM,
         ("Restore it from a backup.", "请从备份恢复。"),

@@ -91,14 +91,14 @@ def _libraries() -> Found:
     except metadata.PackageNotFoundError:
         installed, needs = "", NEEDED
     said = __version__ if installed else f"{__version__} (from its source)"
-    said_zh = __version__ if installed else f"{__version__}(源码运行)"
+    said_zh = __version__ if installed else f"{__version__}（源码运行）"
     if installed and installed != __version__:
         yield check(
             "ltcflow",
             ("ltcflow", "ltcflow"),
-            (f"{said}, but {installed} is what is installed.", f"{said},但安装的是 {installed}。"),
+            (f"{said}, but {installed} is what is installed.", f"{said}，但安装的是 {installed}。"),
             Status.WARNING,
-            ("Install it again; see which folder comes first: PYTHONPATH.", "请重新安装,并检查 PYTHONPATH 的先后。"),
+            ("Install it again; see which folder comes first: PYTHONPATH.", "请重新安装，并检查 PYTHONPATH 的先后。"),
         )
     else:
         yield check("ltcflow", ("ltcflow", "ltcflow"), (said, said_zh))
@@ -122,9 +122,9 @@ def _library(name: str, wanted: str) -> Check:
     found = _version(name)
     if found and _fits(found, wanted):
         return check(name.lower(), (name, name), (found, found))
-    said = (f"{found}; {wanted} is needed.", f"{found};需要 {wanted}。") if found else ("is missing.", "缺失。")
+    said = (f"{found}; {wanted} is needed.", f"{found}；需要 {wanted}。") if found else ("is missing.", "缺失。")
     install = f"pip install -U '{name}{wanted}'"
-    return check(name.lower(), (name, name), said, Status.PROBLEM, (f"Run: {install}", f"请运行:{install}"))
+    return check(name.lower(), (name, name), said, Status.PROBLEM, (f"Run: {install}", f"请运行：{install}"))
 
 
 def _version(name: str) -> str:
@@ -157,7 +157,7 @@ def _sqlite() -> Found:
     why, why_zh = why_journal_mode(mode, ours=True)
     name, name_zh = ("write-ahead log", "WAL") if mode == "wal" else ("rollback journal", "回滚日志")
     version = sqlite3.sqlite_version
-    yield check("sqlite", ("SQLite", "SQLite"), (f"{version}, {name}: {why}", f"{version},{name_zh}:{why_zh}"))
+    yield check("sqlite", ("SQLite", "SQLite"), (f"{version}, {name}: {why}", f"{version}，{name_zh}：{why_zh}"))
 
 
 def _extras() -> Found:
@@ -181,7 +181,7 @@ def _extra(extra: str, library: str, wanted: str, what: tuple[str, str]) -> Chec
     title, version = (f"Extra {extra}", f"可选组件 {extra}"), _version(library)
     install = f'pip install "ltcflow[{extra}]"'
     if not version:
-        said = (f"not installed ({what[0]}): {install}", f"未安装({what[1]}):{install}")
+        said = (f"not installed ({what[0]}): {install}", f"未安装（{what[1]}）：{install}")
         return check(extra, title, said)
     problem = "" if _fits(version, wanted) else f"{wanted} is needed"
     if library == "psycopg" and not problem:
@@ -190,9 +190,9 @@ def _extra(extra: str, library: str, wanted: str, what: tuple[str, str]) -> Chec
         except ImportError as error:
             problem = str(error).splitlines()[0]
     if problem:
-        said = (f"{library} {version} cannot be used: {problem}.", f"{library} {version} 无法使用:{problem}。")
-        return check(extra, title, said, Status.WARNING, (f"Run: {install} -U", f"请运行:{install} -U"))
-    return check(extra, title, (f"{library} {version} ({what[0]})", f"{library} {version}({what[1]})"))
+        said = (f"{library} {version} cannot be used: {problem}.", f"{library} {version} 无法使用：{problem}。")
+        return check(extra, title, said, Status.WARNING, (f"Run: {install} -U", f"请运行：{install} -U"))
+    return check(extra, title, (f"{library} {version} ({what[0]})", f"{library} {version}（{what[1]}）"))
 
 
 def _plugins() -> Found:
@@ -213,11 +213,11 @@ def _calendar(now: datetime) -> Found:
     years = calendar(COUNTRY).known_years
     title, last = (f"Calendar {COUNTRY}", f"日历 {COUNTRY}"), max(years)
     said = (f"holidays and make-up days are published up to {last}", f"节假日与调休已公布至 {last} 年")
-    remedy = ("Run: pip install -U holidays", "请运行:pip install -U holidays")
+    remedy = ("Run: pip install -U holidays", "请运行：pip install -U holidays")
     if now.year in years:
         yield check("calendar", title, said)
     else:
-        more = (f"{said[0]}; {now.year} is not in them.", f"{said[1]};不含 {now.year} 年。")
+        more = (f"{said[0]}; {now.year} is not in them.", f"{said[1]}；不含 {now.year} 年。")
         yield check("calendar", title, more, Status.WARNING, remedy)
 
 
@@ -230,15 +230,15 @@ def _zones(now: datetime) -> Found:
         for name in names:
             now.astimezone(zoneinfo.ZoneInfo(name))
     except (zoneinfo.ZoneInfoNotFoundError, OSError, ValueError) as error:
-        remedy = ("Run: pip install -U tzdata", "请运行:pip install -U tzdata")
-        said = (f"cannot be read ({error}).", f"无法读取({error})。")
+        remedy = ("Run: pip install -U tzdata", "请运行：pip install -U tzdata")
+        said = (f"cannot be read ({error}).", f"无法读取（{error}）。")
         yield check("time zones", title, said, Status.PROBLEM, remedy)
         return
     system = next((path for path in zoneinfo.TZPATH if os.path.isdir(path)), "")
     source = f"{system or 'tzdata'}, tzdata {_version('tzdata') or '-'}"
     here = now.astimezone()
     told = f"{source}; {here:%z} {here.tzname() or ''}".rstrip()
-    yield check("time zones", title, (f"{told} here", f"{told}(本机)"))
+    yield check("time zones", title, (f"{told} here", f"{told}（本机）"))
 
 
 def _clock(now: datetime) -> Found:
@@ -250,7 +250,7 @@ def _clock(now: datetime) -> Found:
             title,
             (
                 f"{said}, but ltcflow was installed on {with_file:%Y-%m-%d}.",
-                f"{said},早于 ltcflow 的安装日 {with_file:%Y-%m-%d}。",
+                f"{said}，早于 ltcflow 的安装日 {with_file:%Y-%m-%d}。",
             ),
             Status.WARNING,
             ("Set the clock of this computer.", "请校正本机时钟。"),

@@ -50,13 +50,14 @@ def file_checks(path: str) -> Found:
         there = os.stat(path)
     except (OSError, ValueError) as error:
         said = str(getattr(error, "strerror", None) or error)
+        said_zh = "不存在" if isinstance(error, FileNotFoundError) else said
         folder = os.path.dirname(path) or "."
         remedy = (
-            ("Check the name; 'ltcflow start' makes a record.", "请核对名称;ltcflow start 会建立记录。")
+            ("Check the name; 'ltcflow start' makes a record.", "请核对名称；ltcflow start 会建立记录。")
             if os.path.isdir(folder)
-            else (f"Check the name: there is no folder {folder}.", f"请核对名称:没有文件夹 {folder}。")
+            else (f"Check the name: there is no folder {folder}.", f"请核对名称：没有文件夹 {folder}。")
         )
-        yield check("file", FILE, (f"{path}: {said}.", f"{path}:{said}。"), Status.PROBLEM, remedy)
+        yield check("file", FILE, (f"{path}: {said}.", f"{path}：{said_zh}。"), Status.PROBLEM, remedy)
         return
     kind = _kind(path, there)
     yield kind
@@ -67,19 +68,19 @@ def file_checks(path: str) -> Found:
 def _kind(path: str, there: os.stat_result) -> Check:
     if not stat.S_ISREG(there.st_mode):
         said = ("is a folder.", "是文件夹。") if stat.S_ISDIR(there.st_mode) else ("is no file.", "不是普通文件。")
-        remedy = ("Name a file, such as sales.db.", "请给出文件名,例如 sales.db。")
-        return check("file", FILE, (f"{path}: {said[0]}", f"{path}:{said[1]}"), Status.PROBLEM, remedy)
+        remedy = ("Name a file, such as sales.db.", "请给出文件名，例如 sales.db。")
+        return check("file", FILE, (f"{path}: {said[0]}", f"{path}：{said[1]}"), Status.PROBLEM, remedy)
     if there.st_size < 2 and not os.path.exists(f"{path}-wal"):
-        said = ("is empty: nothing was written to it yet, or it was emptied.", "是空文件:尚未写入,或已被清空。")
+        said = ("is empty: nothing was written to it yet, or it was emptied.", "是空文件：尚未写入，或已被清空。")
         remedy = (
             "Restore it from a backup, or begin anew with 'ltcflow start'.",
-            "请从备份恢复,或用 ltcflow start 重新开始。",
+            "请从备份恢复，或用 ltcflow start 重新开始。",
         )
-        return check("file", FILE, (f"{path}: {said[0]}", f"{path}:{said[1]}"), Status.PROBLEM, remedy)
+        return check("file", FILE, (f"{path}: {said[0]}", f"{path}：{said[1]}"), Status.PROBLEM, remedy)
     if not os.access(path, os.R_OK):
         said = ("may not be read by this user.", "该用户无权读取。")
         remedy = ("Give this user the right to read and write it.", "请给予该用户读写权限。")
-        return check("file", FILE, (f"{path}: {said[0]}", f"{path}:{said[1]}"), Status.PROBLEM, remedy)
+        return check("file", FILE, (f"{path}: {said[0]}", f"{path}：{said[1]}"), Status.PROBLEM, remedy)
     size = f"{path}, {_shown(there.st_size)}"
     return check("file", FILE, (size, size))
 
@@ -97,11 +98,11 @@ def _rights(path: str) -> Check:
     return check(
         "rights",
         title,
-        (f"can be read but not written: {what}.", f"只能读,不能写:{what}。"),
+        (f"can be read but not written: {what}.", f"只能读，不能写：{what}。"),
         Status.WARNING,
         (
             "To work on it, give this user the right to write to the file and its folder.",
-            "如需写入,请给予该用户对文件及其文件夹的写权限。",
+            "如需写入，请给予该用户对文件及其文件夹的写权限。",
         ),
     )
 
@@ -115,11 +116,11 @@ def _beside(path: str) -> Check:
     return check(
         "beside",
         title,
-        (f"{sizes}: somebody writes just now, or was cut short.", f"{sizes}:有人正在写入,或写入曾被中断。"),
+        (f"{sizes}: somebody writes just now, or was cut short.", f"{sizes}：有人正在写入，或写入曾被中断。"),
         Status.WARNING,
         (
             "Leave it there: it belongs to the record, also in a copy of it.",
-            "请勿删除:它是记录的一部分,复制时也要一并复制。",
+            "请勿删除：它是记录的一部分，复制时也要一并复制。",
         ),
     )
 
@@ -144,10 +145,10 @@ def _network(path: str) -> Found:
             ("Kind of disk", "磁盘类型"),
             (
                 f"lies on a network folder ({kind}), whose locks cannot be relied upon.",
-                f"位于网络文件夹({kind}),其锁不可靠。",
+                f"位于网络文件夹（{kind}），其锁不可靠。",
             ),
             Status.WARNING,
-            ("Put it on a local disk, or use PostgreSQL for a team.", "请放到本地磁盘;多人协作请用 PostgreSQL。"),
+            ("Put it on a local disk, or use PostgreSQL for a team.", "请放到本地磁盘；多人协作请用 PostgreSQL。"),
         )
 
 
@@ -162,8 +163,11 @@ def snapshot_checks(folder: str) -> Found:
     from ltcflow.workspace.snapshots import code, ours
 
     if not place.is_dir() or not ours(place):
-        said = ("is no folder, or somebody else may write to it: it is not used.", "不是文件夹,或他人可写入:不会使用。")
-        remedy = (f"Name another folder, or run: chmod 700 {folder}", f"请另选文件夹,或运行:chmod 700 {folder}")
+        said = (
+            "is no folder, or somebody else may write to it: it is not used.",
+            "不是文件夹，或他人可写入：不会使用。",
+        )
+        remedy = (f"Name another folder, or run: chmod 700 {folder}", f"请另选文件夹，或运行：chmod 700 {folder}")
         yield check("snapshots", title, (f"{folder} {said[0]}", f"{folder} {said[1]}"), Status.WARNING, remedy)
         return
     taken, halves = list(place.glob("*.json")), len(list(place.glob("*.new")))
@@ -173,7 +177,7 @@ def snapshot_checks(folder: str) -> Found:
         title,
         (
             f"{len(taken)} in {folder}; {old} of another ltcflow, {halves} half written: these may be deleted",
-            f"{folder} 中有 {len(taken)} 个;其中 {old} 个来自其他版本,另有 {halves} 个未写完:均可删除",
+            f"{folder} 中有 {len(taken)} 个；其中 {old} 个来自其他版本，另有 {halves} 个未写完：均可删除",
         ),
     )
 

@@ -56,9 +56,9 @@ def describe(db: str) -> Description | None:
 def _record(db: str, now: datetime) -> Found:
     path = path_of(db)
     if db in MEMORY:
-        said = ("is in memory and ends with the program.", "在内存中,程序结束即消失。")
+        said = ("is in memory and ends with the program.", "在内存中，程序结束即消失。")
         yield check(
-            "record", RECORD, said, Status.PROBLEM, ("Name a file, such as sales.db.", "请给出文件名,例如 sales.db。")
+            "record", RECORD, said, Status.PROBLEM, ("Name a file, such as sales.db.", "请给出文件名，例如 sales.db。")
         )
         return
     if path:
@@ -99,11 +99,11 @@ def _unfinished() -> Check:
     return check(
         "unfinished",
         ("Unfinished write", "中断的写入"),
-        ("a write was cut short; the rest is examined as it will be.", "有一次写入被中断;以下按撤销之后的内容检查。"),
+        ("a write was cut short; the rest is examined as it will be.", "有一次写入被中断；以下按撤销之后的内容检查。"),
         Status.WARNING,
         (
             "Open it as somebody who may write to it: that undoes the half. Never delete the -journal or -wal.",
-            "请由有写权限的用户打开一次,即可撤销中断的部分。切勿删除 -journal 或 -wal 文件。",
+            "请由有写权限的用户打开一次，即可撤销中断的部分。切勿删除 -journal 或 -wal 文件。",
         ),
     )
 
@@ -172,7 +172,7 @@ def _on_server(db: str, now: datetime) -> Found:
         said = ("has no tables of ltcflow that this user can see.", "没有该用户可见的 ltcflow 数据表。")
         remedy = (
             "Check name, user and search_path; 'ltcflow start' makes them.",
-            "请核对名称、用户与 search_path;ltcflow start 会建立数据表。",
+            "请核对名称、用户与 search_path；ltcflow start 会建立数据表。",
         )
         yield check("tables", ("Tables", "数据表"), said, Status.PROBLEM, remedy)
 
