@@ -40,7 +40,9 @@ LOGS = Path(__file__).parent.parent / "tests" / "data" / "logs"
 COMMAND = "python tools/freeze_events.py"
 AT = datetime(2026, 3, 2, 9, 30, 15, 123456, tzinfo=UTC)
 PROJECT = "frozen-投标"
-BID = ltc.builder.process("bid", stages=[ltc.builder.stage("do", activities=[ltc.builder.activity("offer")])])
+b = ltc.builder
+STAGE = b.stage("do", activities=[b.activity("offer", outputs=["paper"])], gates=[b.gate("atb", decided_by="boss")])
+BID = b.process("bid", roles={"boss": "老板", "seller": "销售"}, deliverables={"paper": "标书"}, stages=[STAGE])
 PROMISE = p.Promise("the letter is there", "李伟", date(2026, 4, 30))
 FACTS = (("amount", Money(Decimal("5000000.50"), "CNY")), ("due", date(2026, 6, 30)), ("grade", '甲 "A"'))
 SAMPLES: dict[str, Any] = {

@@ -25,6 +25,7 @@ from ltcflow.stores import Draft, Record, canonical_json, verify_chain
 from ltcflow.stores.canonical import check_new_project, check_project
 from ltcflow.stores.records import stamp as stamped
 from ltcflow.stores.records import unstamp
+from ltcflow.workspace.fitting import stranger
 from ltcflow.workspace.kept import event_of
 
 FORMAT, VERSION = "ltcflow-project", 1
@@ -173,7 +174,7 @@ def _line_of(finding: Finding, records: Sequence[Record]) -> int:
 
 
 def _events(project: str, records: Sequence[Record], definitions: Mapping[str, str]) -> Iterator[Finding]:
-    """Check that every record is an event of *project*, that they make a state, and that their definitions are here."""
+    """Check that every record is an event of *project* and fits its definition, and that they make a state."""
     events: list[p.AnyEvent] = []
     for line, record in enumerate(records, start=2):
         try:
@@ -188,6 +189,11 @@ def _events(project: str, records: Sequence[Record], definitions: Mapping[str, s
             return
     if missing := {e.definition for e in events if isinstance(e, ProjectStarted)} ^ set(definitions):
         yield from (no_definition(1, hash) for hash in sorted(missing))
+        return
+    (process,) = (loads(text, name="definition") for text in definitions.values())
+    strangers = ((line, name) for line, event in enumerate(events, start=2) if (name := stranger(process, event)))
+    if not_there := next(strangers, None):
+        yield _stranger(*not_there)
         return
     try:
         p.replay(events)
@@ -223,6 +229,18 @@ _AGAIN = (
 def _unreadable(line: int) -> Finding:
     problem, problem_zh = "is nothing that an export writes.", "不是导出会写入的内容。"
     return _found("LTC621", f"line {line}", line, problem, _AGAIN[0], problem_zh, _AGAIN[1])
+
+
+def _stranger(line: int, name: str) -> Finding:
+    return _found(
+        "LTC621",
+        f"line {line}",
+        line,
+        f"holds an event about {name[:60]!r}, which the definition does not have, or not as such.",
+        _AGAIN[0],
+        f"含有关于“{name[:60]}”的事件，而定义中没有这一要素，或其种类不符。",
+        _AGAIN[1],
+    )
 
 
 def _header() -> Finding:
