@@ -66,7 +66,8 @@ NAMED: dict[str, Any] = {
     "project": PROJECT, "definition": ltc.fingerprint(BID), "process": "bid", "time_zone": "Asia/Shanghai",
     "activity": "offer", "gate": "atb", "element": "offer", "condition": "offer.1.1", "deliverable": "paper",
     "role": "seller", "risk": "fx", "kind": "activity", "subject": "offer",
-    "change": "cr-1", "times": (("offer", "5d"),), "commitment": "promise-1", "clause": "7.2",
+    "reopened": ("offer", "atb"), "resubmit": ("paper",), "source": "offer",
+    "gates": ("atb",), "change": "cr-1", "times": (("offer", "5d"),), "commitment": "promise-1", "clause": "7.2",
 }  # fmt: skip
 """Values of fields that say what an event is about, so that the events of a log belong together."""
 Table = dict[str, list[str]]

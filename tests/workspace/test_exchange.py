@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import ltcflow as ltc
@@ -18,6 +19,7 @@ from ltcflow import projects as p
 from ltcflow.labels import has_cjk
 from ltcflow.stores import Draft, MemoryStore, Record, StaleProject, StoreCorrupt, canonical_json, chain
 from ltcflow.stores.records import stamp
+from ltcflow.testing import runs
 from ltcflow.workspace import Imported
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -185,6 +187,38 @@ def test_a_log_begins_once_and_is_of_its_project() -> None:
     other = json.loads(first) | {"data": started.replace("acme-5g", "acme-6g")}
     (r,) = chain("acme-5g", None, [Draft(kind=other["kind"], at=AT, by=other["by"], data=other["data"])])
     assert refused(sealed([header, canonical_json(other | {"hash": r.hash}).encode()])) == [("LTC621", 2)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("ActivityFinished", '{"activity":"a9","v":1}'),
+        ("ActivityFinished", '{"activity":"do","v":1}'),
+        ("DeliverableSubmitted", '{"deliverable":"a1","v":1}'),
+        ("GateReopened", '{"condition":"c","gate":"a1","v":1}'),
+        ("WaitingStarted", '{"element":"do","on":"x","v":1}'),
+        ("TimePassed", '{"clocks":[["a9",{"moment":"2026-03-02T09:00:00+00:00"},true]],"v":1}'),
+        ("TimePassed", '{"remembered":[["a1","k"],["a9","k"]],"v":1}'),
+    ],
+)
+def test_an_event_about_what_the_definition_does_not_have_is_named(kind: str, data: str) -> None:
+    content = forged(kind, data)
+    assert refused(content) == [("LTC621", content.count(b"\n") - 1)]
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(runs())
+def test_every_project_that_can_come_about_goes_out_and_comes_in(run: Any) -> None:
+    project, hash = run.log[0].project, ltc.fingerprint(run.process)
+    log = (attrs.evolve(run.log[0], definition=hash), *run.log[1:])
+    source, target = opened(), opened()
+    source.store.save_definition(hash, ltc.dumps(run.process))
+    drafts = [Draft(kind=type(e).__name__, at=e.at, by=e.by, data=canonical_json(p.event_to_data(e))) for e in log]
+    source.store.append(project, drafts, expected=0)
+    file = source.export_project(project)
+    assert target.import_project(file).findings == ()
+    assert target.export_project(project) == file
+    assert target.state(project) == p.replay(log)
 
 
 def header(**changed: object) -> bytes:
