@@ -103,6 +103,8 @@ def seen(ws: ltc.Workspace) -> tuple[Any, ...]:
         {person: ws.worklist(person, at=AT) for person in PEOPLE},
         ws.due(at=AT),
         {name: ws.process(name) for name in ws.projects()},
+        {name: ws.lag(name, at=AT) for name in ws.projects()},
+        {name: ws.readiness(name, "ok", at=AT) for name in ws.projects()},
     )
 
 

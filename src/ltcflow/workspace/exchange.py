@@ -88,7 +88,7 @@ class Exchange:
             file: the name of the file, for the findings.
         Raises:
             StaleProject: others wrote to the project meanwhile, again and again; nothing was written.
-            StoreError: the store failed; nothing was written to the log.
+            CommitInDoubt: all was written, or nothing; import again. StoreError: the store failed; the log is as it was.
         Cost: O(size of the content).
 
         Example:

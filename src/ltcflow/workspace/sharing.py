@@ -111,4 +111,6 @@ class Sharing:
 def _running(records: _Records, projects: Iterable[str] | None) -> tuple[str, ...]:
     if projects is not None:
         return tuple(dict.fromkeys((projects,) if isinstance(projects, str) else projects))
-    return tuple(name for name in records.projects() if records.state(name).standing is p.Standing.RUNNING)
+    names = records.projects()
+    known = zip(names, records._kept.each(names), strict=True)
+    return tuple(name for name, found in known if found.state.standing is p.Standing.RUNNING)
