@@ -88,7 +88,8 @@ class Exchange:
             file: the name of the file, for the findings.
         Raises:
             StaleProject: others wrote to the project meanwhile, again and again; nothing was written.
-            CommitInDoubt: all was written, or nothing; import again. StoreError: the store failed; the log is as it was.
+            CommitInDoubt: all was written, or nothing; import again.
+            StoreError: the store failed; the log is as it was.
         Cost: O(size of the content).
 
         Example:
