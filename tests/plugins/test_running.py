@@ -18,6 +18,7 @@ from ltcflow.conditions import Truth
 from ltcflow.plugins import Committed, Extensions, collect
 from ltcflow.process import Process
 from ltcflow.projects import CriterionContext, Judgement, Reason
+from ltcflow.projects.register import commands as r
 from ltcflow.stores import MemoryStore
 
 Make = Callable[..., types.ModuleType]
@@ -188,6 +189,10 @@ STEPS: tuple[p.AnyCommand, ...] = (
     p.AssignRole(by="li.wei", at=AT, role="board", people=["chen.jie", "wang.fang", "zhao.lei"]),
     p.RaiseRisk(by="li.wei", at=AT, risk="price", level="high"),
     p.UpdateRisk(by="li.wei", at=AT, risk="price", level="low"),
+    r.AnswerRisk(by="li.wei", at=AT, risk="price", response="mitigate"),
+    r.PlanRiskAction(by="li.wei", at=AT, risk="price", text="another supplier", owner="li.wei", due="2026-04-01"),
+    r.FinishRiskAction(by="li.wei", at=AT, risk="price", action=1),
+    r.HandOverRisk(by="li.wei", at=AT, risk="price", to="sun.li"),
     p.CloseRisk(by="li.wei", at=AT, risk="price", reason="gone"),
     p.HoldProject(by="li.wei", at=AT, reason="holidays"),
     p.ResumeProject(by="li.wei", at=AT),
@@ -210,12 +215,23 @@ STEPS: tuple[p.AnyCommand, ...] = (
     p.ReopenProject(by="li.wei", at=AT, reason="they called again"),
     p.StartWaiting(by="li.wei", at=AT, element="negotiate", on="the bank", reason="no answer"),
     p.EndWaiting(by="li.wei", at=AT, element="negotiate"),
+    r.RequestChange(by="li.wei", at=AT, change="sites", title="two more sites"),
+    r.AssessChange(by="li.wei", at=AT, change="sites", price="5 CNY"),
+    r.DecideChange(by="wang.fang", at=AT, change="sites", approve=True),
+    r.ImplementChange(by="li.wei", at=AT, change="sites"),
+    r.RecordClause(by="li.wei", at=AT, clause="7"),
+    r.RecordCommitment(by="li.wei", at=AT, commitment="warranty", text="three years"),
+    r.TraceCommitment(by="li.wei", at=AT, commitment="warranty", clause="7", activity="offer", acceptance="atb"),
+    r.FulfilCommitment(by="li.wei", at=AT, commitment="warranty"),
+    r.RecordCommitment(by="li.wei", at=AT, commitment="training", text="a week"),
+    r.WithdrawCommitment(by="wang.fang", at=AT, commitment="training", reason="agreed"),
     p.NameSubstitutes(by="li.wei", at=AT, role="board", people=["qian.yu"]),
     p.DeclareAbsence(by="wang.fang", at=AT, person="wang.fang", until="2026-04-01"),
     p.EndAbsence(by="wang.fang", at=AT, person="wang.fang"),
     p.DelegateAuthority(by="wang.fang", at=AT, to="qian.yu", until="2026-04-01"),
     p.RevokeDelegation(by="wang.fang", at=AT, delegation="delegation.1"),
     p.Tick(by="scheduler", at=AT.replace(year=AT.year + 1)),
+    r.RevokeEarlyStart(by="wang.fang", at=AT.replace(year=AT.year + 1), activity="negotiate", reason="they hesitate"),
 )
 
 
