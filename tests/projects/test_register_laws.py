@@ -128,6 +128,9 @@ def test_exposure_is_probability_times_money_and_sums_by_currency(found: tuple[R
                     wanted += Fraction(scale.probabilities[risk.probability - 1]) * Fraction(risk.money.amount)
             assert Fraction(next((s.amount for s in sums if s.currency == currency), 0)) == wanted
     assert set(whole.unvalued) == {risk.id for risk in known if risk.money is None or not risk.probability}
+    for currency in ("CNY", "USD", "EUR"):
+        lost = [r.money.amount for r in known if not r.opportunity and r.money and r.money.currency == currency]
+        assert sum(lost) == next((s.amount for s in whole.worst if s.currency == currency), 0)
     one_by_one = [exposure(risk, scale) for risk in known if not risk.opportunity]
     assert whole.threats == added(one_by_one)
 

@@ -280,6 +280,8 @@ def test_a_risk_from_the_day_it_is_raised_to_the_end(early: Workspace) -> None:
         (1, "fx", "critical"),
         (2, "delay", "low"),
     ]
+    on_the_day = ws.risks("acme", at=START + timedelta(days=2)).open[0]
+    assert (on_the_day.overdue, on_the_day.next_due) == ((), date(2026, 3, 4))
     first = register.open[0]
     assert (first.left and first.left.value, [a.text for a in first.overdue]) == ("medium", ["hedge"])
     assert [str(s) for s in register.exposure.threats] == ["70_000 CNY"]
@@ -317,3 +319,31 @@ def test_a_change_request_from_asked_to_made(early: Workspace) -> None:
     ws.vote("acme", "atc", by="bo", verdict="go")
     ws.finish("acme", "order", by="sam")
     assert ws.changes("acme", default_duration="1d").impacts[0].shift.unplaced == ("order",)  # type: ignore[union-attr]
+
+
+def test_what_is_spent_up_to_the_limit_is_within_it(early: Workspace) -> None:
+    terms = {"condition": "order letter", "due": "2026-03-31", "daily_cost": "800 CNY", "limit": "1_600 CNY"}
+    assert early.approve_early_start("acme", "order", by="bo", **terms).accepted
+    early.begin("acme", "order", by="sam")
+    on = [early.early_starts("acme", at=START + timedelta(days=n))[0] for n in (1, 2)]
+    assert [(one.standing, str(one.spent)) for one in on] == [("running", "1_600 CNY"), ("beyond", "2_400 CNY")]
+
+
+def test_an_early_start_may_be_begun_on_the_day_of_its_condition(early: Workspace) -> None:
+    assert early.approve_early_start("acme", "order", by="bo", condition="order letter", due="2026-03-10").accepted
+    assert early.begin("acme", "order", by="sam", at=START + timedelta(days=8)).accepted
+
+
+def test_an_opportunity_keeps_no_gate_shut() -> None:
+    gate = b.gate("atc", decided_by="board", criteria=[b.risk("high", 0)])
+    process = b.process(
+        "deal", roles={"board": "Board"}, stages=[b.stage("bid", activities=[b.activity("offer")], gates=[gate])]
+    )
+    ws = Workspace.open("memory:", clock=lambda: START)
+    ws.start(process, project="acme", title="Acme", by="li.wei", team={"board": "bo"})
+    ws.finish("acme", "offer", by="li.wei")
+    assert ws.raise_risk("acme", "threat", by="li.wei", level="high").accepted
+    assert ws.raise_risk("acme", "chance", by="li.wei", level="critical", opportunity=True).accepted
+    assert not ws.vote("acme", "atc", by="bo", verdict="go").accepted
+    assert ws.close_risk("acme", "threat", by="li.wei").accepted
+    assert ws.vote("acme", "atc", by="bo", verdict="go").accepted
