@@ -41,6 +41,7 @@ def process() -> Process:
         ],
         separation_of_duties=[["seller", "board"]],
         deliverables=[b.deliverable("offer", fields=["price"])],
+        milestones=[b.milestone("paid", after=["ship"], payments=[{"share": "1", "due": "30d"}])],
         stages=[
             b.stage("bid", activities=activities, gates=[atb]),
             b.stage("ship", order="choice", activities=choice, gates=[last]),
@@ -191,6 +192,20 @@ def revoked_twice(s: Any) -> tuple[str, ...]:
     return s.send(p.RevokeDelegation, "ann", delegation="delegation.1")
 
 
+def offered(s: Any) -> tuple[str, ...]:
+    codes: tuple[str, ...] = s.send(r.OfferHandover, "bea", handover="h", to="dana")
+    return codes
+
+
+def overtaken_by_time(s: Any) -> tuple[str, ...]:
+    """The date of a condition passes: its gate is open again, which nobody had to do anything for."""
+    conditional(s)
+    offered(s)
+    s.wait(5)
+    codes: tuple[str, ...] = s.send(r.AcceptHandover, "dana", handover="h")
+    return codes
+
+
 EXAMPLES: dict[str, Callable[[Any], tuple[str, ...]]] = {
     "LTC500": unborn,
     "LTC501": lambda s: s.send(p.StartProject, project="acme"),
@@ -239,6 +254,12 @@ EXAMPLES: dict[str, Callable[[Any], tuple[str, ...]]] = {
     "LTC587": lambda s: s.send(p.Tick, "clockwork"),
     "LTC588": lambda s: s.send(p.StartWaiting, "sam", element="solution", on="boss", reason="busy"),
     "LTC590": refused_by_policy,
+    "LTC591": lambda s: [offered(s), offered(s)][1],
+    "LTC592": lambda s: s.send(r.OfferHandover, "bea", handover="h", to="bea"),
+    "LTC593": lambda s: s.send(r.AcceptHandover, "dana", handover="h"),
+    "LTC594": lambda s: [offered(s), s.send(r.AcceptHandover, "bea", handover="h")][1],
+    "LTC595": overtaken_by_time,
+    "LTC596": lambda s: s.send(r.RecordPayment, "sam", milestone="paid", number=2),
 }
 
 

@@ -137,6 +137,16 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
                 },
                 **{"import": "import_"},
             ),
+            **_entries(
+                "ending",
+                {
+                    "offer": "Offer a hand-over to who is to take it over.",
+                    "accept": "Take over what was offered.",
+                    "reject": "Refuse to take over what was offered.",
+                    "paid": "Say that the money of an instalment has come.",
+                    "lesson": "Record what was learned.",
+                },
+            ),
         },
         "Look at projects": {
             **_entries(
@@ -152,6 +162,14 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
                 },
             ),
             **_entries("reporting", {"weekly": "Write the weekly report of a project, or of all."}),
+            **_entries(
+                "ending",
+                {
+                    "handover": "Show what the next team receives, and what is missing in it.",
+                    "closeout": "Say what is missing before a project can be closed.",
+                    "lessons": "List what was learned in all projects.",
+                },
+            ),
             **_entries("timing", {"due": "Show time limits and dates: what is used, when each falls due."}),
             **_entries(
                 "registering",

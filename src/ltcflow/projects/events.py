@@ -12,6 +12,7 @@ from ltcflow.names import ElementId, FactId, RoleId
 from ltcflow.projects.base import Event as Event
 from ltcflow.projects.commands import Closing, Promise
 from ltcflow.projects.register.events import AnyRegisterEvent as AnyRegisterEvent
+from ltcflow.projects.register.events import HandoverLapsed as HandoverLapsed
 from ltcflow.projects.register.events import RegisterEvent as RegisterEvent
 from ltcflow.projects.register.events import RiskClosed as RiskClosed
 from ltcflow.projects.register.events import RiskRaised as RiskRaised

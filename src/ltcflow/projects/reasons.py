@@ -58,6 +58,12 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "LTC587": "Nothing more has fallen due.",
         "LTC588": "Time stands still only for somebody outside the company.",
         "LTC590": "A policy refused, or failed.",
+        "LTC591": "The hand-over has no id, or is on offer or accepted already.",
+        "LTC592": "The receiver of a hand-over stands on the giving side.",
+        "LTC593": "There is no such hand-over on offer.",
+        "LTC594": "A hand-over is answered by its receiver alone.",
+        "LTC595": "The package of a hand-over is worse than the one that was offered.",
+        "LTC596": "There is no such instalment that is still to come.",
     }
 )
 """Every code of a refusal with its meaning; documented in ``docs/reference/refusals.md``."""
@@ -102,6 +108,8 @@ _KINDS_ZH = {
     "open risk": "未关闭的风险",
     "change request": "变更请求",
     "open promise": "未兑现的承诺",
+    "hand-over on offer": "待接收的移交",
+    "stage": "阶段",
     "clause": "条款",
     "deliverable, gate, milestone or criterion": "交付件、关口、里程碑或判据",
 }

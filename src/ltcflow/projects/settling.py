@@ -15,6 +15,7 @@ from ltcflow.projects.gates import decided
 from ltcflow.projects.matrix import matrix_of
 from ltcflow.projects.panel import Panel, panel, standing
 from ltcflow.projects.progress import Progress
+from ltcflow.projects.register.package import overtaken
 from ltcflow.projects.running import switches_now, switches_until
 from ltcflow.projects.separation import pairs_barred
 from ltcflow.projects.state import GateState, ProjectState, Standing, replay
@@ -33,6 +34,7 @@ def settle(process: Process, before: ProjectState, command: c.AnyCommand, answer
         settling.outgrown()
     while any(settling.gate(name) for name in settling.voted()):
         pass  # one decision may let votes elsewhere lapse, or complete them
+    settling.handed_over()
     settling.remember()
     settling.switch()
     return answer if settling.events is answer.events else attrs.evolve(answer, events=settling.events)
@@ -96,6 +98,15 @@ class _Settling:
                 worse = matrix.worse(gate.rows, matrix.applying(self.state.facts))
                 if worse:
                     self.add((e.GateReopened(by=self.command.by, at=self.command.at, gate=name, limit=worse),))
+
+    def handed_over(self) -> None:
+        """Let hand-overs lapse whose package got worse than the one they are bound to."""
+        if not len(self.state.handovers):
+            return
+        for name, found in sorted(self.state.handovers.items()):
+            if found.binding and (worse := overtaken(self.progress(), found)):
+                by, at = self.command.by, self.command.at
+                self.add((e.HandoverLapsed(by=by, at=at, handover=name, because=worse),))
 
     def gate(self, name: str) -> bool:
         """Let votes on gate *name* lapse, decide it when those left complete its rule; say whether it was decided."""

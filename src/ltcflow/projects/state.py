@@ -22,6 +22,7 @@ from ltcflow.projects.register.changes import Change
 from ltcflow.projects.register.commitments import Clause, Commitment
 from ltcflow.projects.register.early import Approval, approval, begun, finished, reopened
 from ltcflow.projects.register.entering import entered
+from ltcflow.projects.register.handovers import Handover, Lesson
 from ltcflow.projects.register.risks import Risk as Risk
 from ltcflow.roles import Person, Team
 from ltcflow.stages import Verdict
@@ -93,7 +94,8 @@ class ProjectState:
         time_zone: IANA name of the zone whose days the dates of conditions are.
         clocks: when the time of each element with a time limit ran. waiting: who outside is waited for, and why.
         early: the condition of each early start that is approved. approvals: each that ever was, by its condition.
-        risks, changes, commitments, clauses: the registers.
+        risks, changes, commitments, clauses, handovers, lessons: the registers. paid: (milestone, number)
+            of each instalment that has come.
         did: (element, person) -> role, of the last work or vote on it. acted: every (person, role) that worked or
             voted; a vote in somebody's place counts for both.
         started_by: who began it.
@@ -124,6 +126,9 @@ class ProjectState:
     changes: HashTrieMap[str, Change] = _EMPTY
     commitments: HashTrieMap[str, Commitment] = _EMPTY
     clauses: HashTrieMap[str, Clause] = _EMPTY
+    handovers: HashTrieMap[str, Handover] = _EMPTY
+    lessons: tuple[Lesson, ...] = ()
+    paid: tuple[tuple[ElementId, int], ...] = ()
     remembered: HashTrieSet[tuple[ElementId, str]] = _NONE
     clocks: HashTrieMap[ElementId, Clock] = _EMPTY
     waiting: HashTrieMap[ElementId, Waiting] = _EMPTY

@@ -26,6 +26,9 @@ PromiseEvent: TypeAlias = (
 )
 
 
+HandoverEvent: TypeAlias = e.HandoverOffered | e.HandoverAccepted | e.HandoverRejected | e.HandoverLapsed
+
+
 def risk_text(event: RiskEvent, lang: Lang) -> tuple[str, str]:
     """Return *event* as a sentence without its end, and what follows it: a title, note or reason."""
     by, risk = event.by, clean(event.risk)
@@ -137,6 +140,29 @@ def promise_text(event: PromiseEvent, lang: Lang) -> tuple[str, str]:
             assert_never(event)
 
 
+def handover_text(event: HandoverEvent, lang: Lang) -> tuple[str, str]:
+    """Return *event* as a sentence without its end, and what follows it."""
+    by, name = event.by, clean(event.handover)
+    match event:
+        case e.HandoverOffered():
+            gaps = len(event.missing)
+            open_en, open_zh = (f", {gaps} pieces missing", f"，尚缺 {gaps} 项") if gaps else ("", "")
+            en, zh = f"{by} offered hand-over {name} to {event.to}", f"{by} 向 {event.to} 提出移交 {name}"
+            return said(lang, en + open_en, zh + open_zh), event.note
+        case e.HandoverAccepted():
+            gaps = len(event.missing)
+            open_en, open_zh = (f", with {gaps} pieces missing", f"，尚缺 {gaps} 项") if gaps else ("", "")
+            return said(
+                lang, f"{by} accepted hand-over {name}{open_en}", f"{by} 接收了移交 {name}{open_zh}"
+            ), event.note
+        case e.HandoverRejected():
+            return said(lang, f"{by} rejected hand-over {name}", f"{by} 拒绝了移交 {name}"), event.reason
+        case e.HandoverLapsed():
+            worse = listed(event.because[:8], lang)
+            en = f"Hand-over {name} lapsed, because its package got worse"
+            return said(lang, en, f"移交 {name} 失效，因移交包变差"), worse
+
+
 def register_text(event: e.AnyRegisterEvent, activity: str, lang: Lang) -> tuple[str, str]:
     """Return *event* as a sentence without its end, and what follows it.
 
@@ -147,6 +173,18 @@ def register_text(event: e.AnyRegisterEvent, activity: str, lang: Lang) -> tuple
         case e.EarlyStartRevoked():
             en, zh = f"{event.by} took back the early start of {activity}", f"{event.by} 撤销了{activity}的提前启动"
             return said(lang, en, zh), event.reason
+        case e.HandoverOffered() | e.HandoverAccepted() | e.HandoverRejected() | e.HandoverLapsed():
+            return handover_text(event, lang)
+        case e.PaymentReceived():
+            number, name = event.number, clean(event.milestone)
+            en, zh = (
+                f"{event.by} received instalment {number} of {name}",
+                f"{event.by} 确认 {name} 的第 {number} 笔分期到账",
+            )
+            return said(lang, en, zh), event.note
+        case e.LessonRecorded():
+            tags = f" [{listed(event.tags, lang)}]" if event.tags else ""
+            return said(lang, f"{event.by} recorded a lesson{tags}", f"{event.by} 记录了经验教训{tags}"), event.text
         case e.ChangeRequested() | e.ChangeAssessed() | e.ChangeDecided() | e.ChangeImplemented():
             return change_text(event, lang)
         case (

@@ -315,6 +315,7 @@ _TOPICS: Mapping[str, tuple[str, str]] = {
     "facts": ("Facts", "事实"),
     "changes": ("Changes", "变更"),
     "promises": ("Promises", "承诺"),
+    "handovers": ("Hand-overs", "移交"),
     "risks": ("Risks", "风险"),
     "people": ("People", "人员"),
     "time": ("Time", "时间"),

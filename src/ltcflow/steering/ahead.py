@@ -15,10 +15,9 @@ from ltcflow.projects.answers import CriterionAnswer
 from ltcflow.projects.criteria import judge_all
 from ltcflow.projects.due import Due
 from ltcflow.projects.progress import Progress
-from ltcflow.projects.readiness import Missing, owners_of, readiness, unfilled
+from ltcflow.projects.readiness import Missing, owners_of, readiness, unfilled, who_owes
 from ltcflow.projects.register.changes import Change
 from ltcflow.projects.state import Standing
-from ltcflow.projects.votes import tally
 from ltcflow.roles import Person
 from ltcflow.stages import Activity, Gate, Milestone
 from ltcflow.stages.stage import Payment
@@ -118,11 +117,11 @@ def coming(after: Expecting, ahead: timedelta) -> tuple[Decision, ...]:
 
 def _decision(after: Expecting, gate: Gate, clock: Due | None) -> Decision:
     progress, row = after.progress, after.row(gate.id)
-    votes = tally(gate.decided_by, progress.state.team, progress.gate_round(gate.id))
+    _, people = who_owes(progress, gate)
     return Decision(
         gate=gate.id,
         title=gate.title,
-        people=votes.missing,
+        people=people,
         roles=unfilled(progress, gate),
         unmet=tuple(answer for answer in judge_all(progress, gate.id) if not answer.satisfied),
         since=clock.since if clock is not None else None,

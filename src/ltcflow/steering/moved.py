@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from types import MappingProxyType
+from typing import get_args
 
 import attrs
 
@@ -58,6 +59,13 @@ TOPICS: Mapping[type[e.Event], str] = MappingProxyType(
         r.ClauseRecorded: "promises",
         r.EarlyStartRevoked: "work",
         e.RoleAssigned: "people",
+        **dict.fromkeys(get_args(e.AnyStandInEvent), "people"),
+        r.HandoverOffered: "handovers",
+        r.HandoverAccepted: "handovers",
+        r.HandoverRejected: "handovers",
+        r.HandoverLapsed: "handovers",
+        r.LessonRecorded: "notes",
+        r.PaymentReceived: "facts",
         e.WaitingStarted: "time",
         e.WaitingEnded: "time",
         e.FellDue: "time",
@@ -71,7 +79,20 @@ TOPICS: Mapping[type[e.Event], str] = MappingProxyType(
 (`TimePassed` only switches clocks; that a condition is past its date is told by `FellDue`, and where conditions are
 listed.) Kinds that are not here are told under `OTHER`.
 """
-ORDER = ("project", "gates", "work", "conditions", "facts", "changes", "promises", "risks", "people", "time", "notes")
+ORDER = (
+    "project",
+    "gates",
+    "work",
+    "conditions",
+    "facts",
+    "changes",
+    "promises",
+    "handovers",
+    "risks",
+    "people",
+    "time",
+    "notes",
+)
 """The topics in the order of a report; others follow by name."""
 
 

@@ -23,7 +23,7 @@ UNKNOWN = {
     "start": "LTC510", "finish": "LTC510", "submit": "LTC510", "vote": "LTC510", "delegate": "LTC510",
     "waive": "LTC510", "early": "LTC510", "assign": "LTC510", "meet": "LTC540", "redate": "LTC540",
     "change_risk": "LTC570", "facts": "LTC560", "wait": "LTC510", "unwait": "LTC510",
-    "decide_change": "LTC573", "trace": "LTC575", "revoke": "LTC585",
+    "decide_change": "LTC573", "trace": "LTC575", "sign": "LTC593", "revoke": "LTC585",
     "authority": "LTC510", "substitutes": "LTC510", "recall": "LTC534",
 }  # fmt: skip
 """How each kind of command on something that is not there is refused."""

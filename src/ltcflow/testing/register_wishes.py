@@ -146,6 +146,33 @@ def revoke(wishes: Wishes, draw: st.DrawFn) -> AnyCommand:
     )
 
 
+def handover(wishes: Wishes, draw: st.DrawFn) -> AnyCommand:
+    """An offer of a hand-over, or a lesson."""
+    process, odd = wishes.process, wishes.odd(draw)
+    stages = ["", *(stage.id for stage in process.stages)]
+    stage = wishes.one(draw, stages) if draw(st.booleans()) else ""
+    common = wishes.common(draw, _leaders(wishes) if draw(st.booleans()) else wishes.everybody)
+    if odd or draw(st.integers(1, 4)) == 4:
+        paying = [m.id for m in process.milestones if m.payments or odd]
+        if paying:
+            return c.RecordPayment(milestone=wishes.one(draw, paying), number=draw(st.integers(1, 2)), **common)
+    if draw(st.integers(1, 3)) == 3:
+        return c.RecordLesson(text="" if odd else "早点报价", stage=stage, tags=("价格", "bid"), **common)
+    to = draw(st.sampled_from(["delivery.1", "delivery.2", *wishes.everybody]))
+    return c.OfferHandover(handover="" if odd else draw(st.sampled_from(["h1", "h2"])), to=to, stage=stage, **common)
+
+
+def sign(wishes: Wishes, draw: st.DrawFn) -> AnyCommand:
+    """An answer to a hand-over."""
+    known = wishes.state.handovers
+    name = wishes.one(draw, sorted(known))
+    found = known.get(name)
+    common = wishes.common(draw, [found.receiver] if found is not None else [])
+    if draw(st.integers(1, 4)) == 4:
+        return c.RejectHandover(handover=name, reason="" if wishes.odd(draw) else "资料不全", **common)
+    return c.AcceptHandover(handover=name, **common)
+
+
 REGISTER_WISHES: Mapping[str, Callable[[Wishes, st.DrawFn], AnyCommand]] = MappingProxyType(
     {
         "risk": risk,
@@ -155,6 +182,8 @@ REGISTER_WISHES: Mapping[str, Callable[[Wishes, st.DrawFn], AnyCommand]] = Mappi
         "promise": promise,
         "trace": trace,
         "revoke": revoke,
+        "handover": handover,
+        "sign": sign,
     }
 )
 """How a command of each of these kinds is made."""
@@ -167,6 +196,8 @@ def about_register(kind: str, name: str, common: dict[str, Any]) -> AnyCommand:
             return c.ImplementChange(change=name, **common)
         case "trace":
             return c.FulfilCommitment(commitment=name, **common)
+        case "sign":
+            return c.AcceptHandover(handover=name, **common)
         case "revoke":
             return c.RevokeEarlyStart(activity=name, reason="!", **common)
         case _:

@@ -136,6 +136,7 @@ class Wishes(StandInWishes):
             "change_risk": 2 * len(self.state.risks),
             "decide_change": 2 * len(self.state.changes),
             "trace": 2 * len(self.state.commitments),
+            "sign": 3 * sum(one.standing == "offered" for one in self.state.handovers.values()),
             "revoke": len(self.state.early),
         }
         likely = [kind for kind, count in chances.items() for _ in range(count)] + ["vote"] * 8 * bool(self.open_gates)

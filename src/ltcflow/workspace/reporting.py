@@ -61,7 +61,7 @@ class Reporting:
         from ltcflow.report.weekly import weekly_page
         from ltcflow.steering.weekly import weekly
 
-        moment, terms = at or self._now(), _terms(self, calendar, default_duration)
+        moment, terms = at or self._now(), terms_of(self, calendar, default_duration)
         if isinstance(project, str):
             process = self.process(project)
             return weekly_page(weekly(process, self.log(project), at=moment, since=since, terms=terms), process, lang)
@@ -75,7 +75,7 @@ class Reporting:
         return portfolio_page(found, lang)
 
 
-def _terms(ws: _Records, calendar: CalendarLike | None, default_duration: DurationLike | None) -> Terms:
+def terms_of(ws: _Records, calendar: CalendarLike | None, default_duration: DurationLike | None) -> Terms:
     from ltcflow.steering.expecting import Terms
 
     extensions = ws.extensions

@@ -21,6 +21,7 @@ from ltcflow.stores import CommitInDoubt, Draft, EventStore, StaleProject, canon
 from ltcflow.stores.canonical import check_new_project
 from ltcflow.workspace.calls import Make
 from ltcflow.workspace.doubts import Doubts
+from ltcflow.workspace.ending import Ending
 from ltcflow.workspace.exchange import Exchange
 from ltcflow.workspace.kept import Kept, Known, event_of
 from ltcflow.workspace.outlooks import Outlooks
@@ -50,7 +51,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Workspace(RegisterCalls, Outlooks, Registers, Reporting, Sharing, Steering, Timing, Exchange):
+class Workspace(RegisterCalls, Ending, Outlooks, Registers, Reporting, Sharing, Steering, Timing, Exchange):
     """Runs projects on a store.
 
     Example:

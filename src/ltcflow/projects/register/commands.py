@@ -261,6 +261,55 @@ class RevokeEarlyStart(RegisterCommand):
     reason: str = attrs.field(default="", converter=as_text)
 
 
+def _tags(values: Iterable[str]) -> tuple[str, ...]:
+    given = (values,) if isinstance(values, str) else values
+    return tuple(dict.fromkeys(tag for value in given if (tag := as_text(value).strip())))
+
+
+@attrs.frozen(kw_only=True)
+class OfferHandover(RegisterCommand):
+    """Offer what the next team receives to *to*: at the end of *stage*, or ("") of the project."""
+
+    handover: str = attrs.field(converter=as_text)
+    to: str = attrs.field(converter=check_person)
+    stage: str = attrs.field(default="", converter=as_text)
+    note: str = attrs.field(default="", converter=as_text)
+
+
+@attrs.frozen(kw_only=True)
+class AcceptHandover(RegisterCommand):
+    """Take over what was offered to one, with what is missing in it."""
+
+    handover: str = attrs.field(converter=as_text)
+    note: str = attrs.field(default="", converter=as_text)
+
+
+@attrs.frozen(kw_only=True)
+class RejectHandover(RegisterCommand):
+    """Refuse to take over what was offered to one, with a reason."""
+
+    handover: str = attrs.field(converter=as_text)
+    reason: str = attrs.field(default="", converter=as_text)
+
+
+@attrs.frozen(kw_only=True)
+class RecordLesson(RegisterCommand):
+    """Record what was learned, about a *stage* or the whole, with *tags* to find it by."""
+
+    text: str = attrs.field(converter=as_text)
+    stage: str = attrs.field(default="", converter=as_text)
+    tags: tuple[str, ...] = attrs.field(default=(), converter=_tags)
+
+
+@attrs.frozen(kw_only=True)
+class RecordPayment(RegisterCommand):
+    """Say that the money of an instalment has come: the *number*-th of *milestone*, from 1."""
+
+    milestone: str
+    number: int = attrs.field(default=1, validator=attrs.validators.instance_of(int))
+    note: str = attrs.field(default="", converter=as_text)
+
+
 AnyRegisterCommand: TypeAlias = (
     RaiseRisk
     | UpdateRisk
@@ -279,6 +328,11 @@ AnyRegisterCommand: TypeAlias = (
     | FulfilCommitment
     | WithdrawCommitment
     | RevokeEarlyStart
+    | OfferHandover
+    | AcceptHandover
+    | RejectHandover
+    | RecordLesson
+    | RecordPayment
 )
 REGISTER: tuple[type[Command], ...] = get_args(AnyRegisterCommand)
 """Every command on a register; a project takes them while it runs and while it rests."""

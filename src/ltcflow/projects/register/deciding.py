@@ -11,6 +11,7 @@ from ltcflow.projects.register import commands as c
 from ltcflow.projects.register import events as e
 from ltcflow.projects.register.change_decisions import on_changes
 from ltcflow.projects.register.commitment_decisions import on_commitments
+from ltcflow.projects.register.handover_decisions import on_handovers
 from ltcflow.projects.register.risk_decisions import on_risks
 from ltcflow.projects.work import may_approve_early
 
@@ -38,6 +39,8 @@ def on_register(progress: Progress, command: c.AnyRegisterCommand) -> Accepted |
             | c.WithdrawCommitment()
         ):
             return on_commitments(progress, command)
+        case c.OfferHandover() | c.AcceptHandover() | c.RejectHandover() | c.RecordLesson() | c.RecordPayment():
+            return on_handovers(progress, command)
         case c.RevokeEarlyStart():
             return _revoke(progress, command)
         case _:

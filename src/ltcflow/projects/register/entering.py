@@ -8,6 +8,7 @@ from ltcflow.projects.register import events as e
 from ltcflow.projects.register.changes import changes_after
 from ltcflow.projects.register.commitments import Clause, commitments_after
 from ltcflow.projects.register.early import revoked
+from ltcflow.projects.register.handovers import Lesson, handovers_after
 from ltcflow.projects.register.risks import risks_after
 
 if TYPE_CHECKING:
@@ -33,6 +34,13 @@ def entered(state: ProjectState, event: e.AnyRegisterEvent) -> dict[str, object]
             return {"commitments": commitments_after(state.commitments, event)}
         case e.ClauseRecorded():
             return {"clauses": state.clauses.insert(event.clause, Clause(event.clause, event.text))}
+        case e.HandoverOffered() | e.HandoverAccepted() | e.HandoverRejected() | e.HandoverLapsed():
+            return {"handovers": handovers_after(state.handovers, event)}
+        case e.PaymentReceived():
+            return {"paid": (*state.paid, (event.milestone, event.number))}
+        case e.LessonRecorded():
+            lesson = Lesson(text=event.text, stage=event.stage, tags=event.tags, by=event.by, at=event.at)
+            return {"lessons": (*state.lessons, lesson)}
         case e.EarlyStartRevoked():
             return revoked(state, event)
         case _:

@@ -11,6 +11,7 @@ from ltcflow.conditions import Money
 from ltcflow.names import ElementId
 from ltcflow.projects.base import Event
 from ltcflow.projects.register.responses import Response
+from ltcflow.roles import Person
 from ltcflow.stages import RiskLevel
 
 
@@ -170,6 +171,58 @@ class EarlyStartRevoked(RegisterEvent):
     reason: str
 
 
+@attrs.frozen(kw_only=True)
+class HandoverOffered(RegisterEvent):
+    """*package*: the fingerprint of what is offered; *missing*: what is missing in it, by key."""
+
+    handover: str
+    to: Person
+    package: str
+    stage: ElementId = ""
+    missing: tuple[str, ...] = ()
+    note: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class HandoverAccepted(RegisterEvent):
+    """*package*, *missing*: as it was accepted."""
+
+    handover: str
+    package: str
+    missing: tuple[str, ...] = ()
+    note: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class HandoverRejected(RegisterEvent):
+    handover: str
+    reason: str
+
+
+@attrs.frozen(kw_only=True)
+class HandoverLapsed(RegisterEvent):
+    """The package got worse than the one that was offered or accepted: *because* of what is missing now, by key."""
+
+    handover: str
+    because: tuple[str, ...]
+
+
+@attrs.frozen(kw_only=True)
+class LessonRecorded(RegisterEvent):
+    text: str
+    stage: ElementId = ""
+    tags: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class PaymentReceived(RegisterEvent):
+    """*number*: which instalment of the milestone, from 1."""
+
+    milestone: ElementId
+    number: int = 1
+    note: str = ""
+
+
 AnyRegisterEvent: TypeAlias = (
     RiskRaised
     | RiskUpdated
@@ -188,6 +241,12 @@ AnyRegisterEvent: TypeAlias = (
     | CommitmentFulfilled
     | CommitmentWithdrawn
     | EarlyStartRevoked
+    | HandoverOffered
+    | HandoverAccepted
+    | HandoverRejected
+    | HandoverLapsed
+    | LessonRecorded
+    | PaymentReceived
 )
 REGISTERED: tuple[type[Event], ...] = tuple(set(get_args(AnyRegisterEvent)) - {EarlyStartRevoked})
 """The events that only registers and what is judged by them know of."""
