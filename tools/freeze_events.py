@@ -42,7 +42,13 @@ AT = datetime(2026, 3, 2, 9, 30, 15, 123456, tzinfo=UTC)
 PROJECT = "frozen-投标"
 b = ltc.builder
 STAGE = b.stage("do", activities=[b.activity("offer", outputs=["paper"])], gates=[b.gate("atb", decided_by="boss")])
-BID = b.process("bid", roles={"boss": "老板", "seller": "销售"}, deliverables={"paper": "标书"}, stages=[STAGE])
+BID = b.process(
+    "bid",
+    roles={"boss": "老板", "seller": "销售"},
+    deliverables={"paper": "标书"},
+    stages=[STAGE],
+    milestones=[b.milestone("signed", after=["atb"], payments=[{"share": "0.3"}, {"share": "0.7"}])],
+)
 PROMISE = p.Promise("the letter is there", "李伟", date(2026, 4, 30))
 FACTS = (("amount", Money(Decimal("5000000.50"), "CNY")), ("due", date(2026, 6, 30)), ("grade", '甲 "A"'))
 SAMPLES: dict[str, Any] = {
@@ -68,6 +74,7 @@ NAMED: dict[str, Any] = {
     "role": "seller", "risk": "fx", "kind": "activity", "subject": "offer",
     "reopened": ("offer", "atb"), "resubmit": ("paper",), "source": "offer",
     "gates": ("atb",), "change": "cr-1", "times": (("offer", "5d"),), "commitment": "promise-1", "clause": "7.2",
+    "stage": "do", "milestone": "signed", "handover": "h-1",
 }  # fmt: skip
 """Values of fields that say what an event is about, so that the events of a log belong together."""
 Table = dict[str, list[str]]
