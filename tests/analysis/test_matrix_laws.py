@@ -14,6 +14,7 @@ from ltcflow.checks import check
 from ltcflow.graph import voters
 from ltcflow.process import Process, duties_of
 from ltcflow.roles import LETTERS
+from ltcflow.stages import DecisionRule, Gate
 from ltcflow.testing.declarations import processes
 
 Before = Callable[[Process, tuple[str, str]], set[tuple[str, str]]]
@@ -21,6 +22,11 @@ laws = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 small = processes(stages=3, activities=3, sound=False)
+
+
+def _rules_of(gate: Gate) -> list[DecisionRule]:
+    """Every rule by which the gate may be decided, under some facts."""
+    return [gate.decided_by, *(row.decided_by for row in gate.approval_matrix)]
 
 
 @laws
@@ -32,7 +38,8 @@ def test_the_matrix_says_what_the_declaration_says(process: Process) -> None:
         element = process.element(row.id)
         for role, letters in zip(matrix.roles, row.letters, strict=True):
             said = {letter for letter in LETTERS if role in duties_of(element).by_letter(letter)}
-            votes = {"V"} if hasattr(element, "decided_by") and role in voters(element.decided_by) else set[str]()
+            rules = _rules_of(element) if isinstance(element, Gate) else []
+            votes = {"V"} if any(role in voters(rule) for rule in rules) else set[str]()
             assert set(letters) == said | votes
     assert {row.id for row in matrix.rows} == {e.id for e in (*process.activities(), *process.gates())}
     for at, load in enumerate(matrix.loads):

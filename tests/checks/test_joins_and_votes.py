@@ -117,7 +117,7 @@ stages: [{stage: buy, activities: [{activity: order, raci: {R: clerk}}, {activit
 """,
         ("activity: pay, raci: {R: clerk}", "activity: pay, raci: {R: boss}"),
         "separation_rules[0]",
-        "needs 2 people for order, pay, but no more than 1 can do them (clerk: 1)",
+        "needs 2 people for 'order', 'pay', but no more than 1 can do them (clerk: 1)",
         ("clerk: 1",),
     ),
     "LTC345": (

@@ -26,7 +26,7 @@ from ltcflow.conditions import (
     YesNoType,
 )
 from ltcflow.definition import dumps, fingerprint, loads, read, schema
-from ltcflow.definition.emit import json_text
+from ltcflow.definition.emit import flow_text, json_text
 from ltcflow.definition.write import to_data
 from ltcflow.labels import Label, Source
 from ltcflow.names import is_id
@@ -368,3 +368,11 @@ def _spots(data: Any, where: tuple[Any, ...] = ()) -> Any:
     for key, value in list(items):
         yield where, key
         yield from _spots(value, (*where, key))
+
+
+@laws
+@given(st.text("ab0 ?,[]{}:#&*!|>%@`'\"-.~=<标", max_size=8))
+def test_any_text_on_a_line_in_flow_is_what_another_reader_takes(text: str) -> None:
+    """PyYAML is the oracle: a text in brackets or braces must not end where it sees a question mark or a comma."""
+    line = flow_text({"key": [text, {text: text}]})
+    assert yaml.safe_load(line) == {"key": [text, {text: text}]}, line

@@ -60,7 +60,7 @@ def bid() -> Process:
                 ],
             ),
         ],
-        milestones=[b.milestone("bid_sent", after=["atb"])],
+        milestones=[b.milestone("bid_sent", after=["atb"], payments=[{"share": 1}])],
     )
 
 
@@ -225,6 +225,12 @@ STEPS: tuple[p.AnyCommand, ...] = (
     r.FulfilCommitment(by="li.wei", at=AT, commitment="warranty"),
     r.RecordCommitment(by="li.wei", at=AT, commitment="training", text="a week"),
     r.WithdrawCommitment(by="wang.fang", at=AT, commitment="training", reason="agreed"),
+    r.OfferHandover(by="li.wei", at=AT, handover="delivery", to="sun.li", stage="prepare"),
+    r.RejectHandover(by="sun.li", at=AT, handover="delivery", reason="no plan yet"),
+    r.OfferHandover(by="li.wei", at=AT, handover="delivery_again", to="sun.li", stage="prepare"),
+    r.AcceptHandover(by="sun.li", at=AT, handover="delivery_again"),
+    r.RecordPayment(by="li.wei", at=AT, milestone="bid_sent"),
+    r.RecordLesson(by="li.wei", at=AT, text="call earlier"),
     p.NameSubstitutes(by="li.wei", at=AT, role="board", people=["qian.yu"]),
     p.DeclareAbsence(by="wang.fang", at=AT, person="wang.fang", until="2026-04-01"),
     p.EndAbsence(by="wang.fang", at=AT, person="wang.fang"),

@@ -90,7 +90,7 @@ def _plain(text: str, flow: bool) -> bool:
         return False
     if ": " in text or " #" in text or text.endswith(":"):
         return False
-    if flow and any(c in ",[]{}:#\"'" for c in text):
+    if flow and any(c in ",?[]{}:#\"'" for c in text):
         return False
     return resolve(text) == text and not _other_in_yaml_1_1(text)
 

@@ -30,7 +30,7 @@ def schema() -> Json:
 
     Example:
         >>> sorted(schema()["$defs"])[:3], schema()["required"]
-        (['activity', 'calendar', 'criterion'], ['ltcflow', 'process'])
+        (['activity', 'authority_limit', 'calendar'], ['ltcflow', 'process'])
     """
     definitions: Json = {
         "id": {"type": "string", "pattern": ID_PATTERN, "maxLength": LONGEST, "not": {"enum": sorted(RESERVED)}},
