@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from ltcflow.schedule.montecarlo import triangular as triangular
     from ltcflow.solvers import OrTools as OrTools
     from ltcflow.steering.lag import lag as lag
+    from ltcflow.steering.path import path_to as path_to
     from ltcflow.workspace import Workspace as Workspace
 
     catalog: Mapping[str, Process]
@@ -100,6 +101,7 @@ _HOME = {
     "load": "ltcflow.definition",
     "loads": "ltcflow.definition",
     "locate": "ltcflow.analysis",
+    "path_to": "ltcflow.steering.path",
     "pert": "ltcflow.schedule.montecarlo",
     "plan": "ltcflow.schedule",
     "plan_back": "ltcflow.schedule",
@@ -151,6 +153,7 @@ __all__ = [
     "load",
     "loads",
     "locate",
+    "path_to",
     "pert",
     "plan",
     "plan_back",

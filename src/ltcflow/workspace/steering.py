@@ -1,25 +1,30 @@
-"""What a leader asks of a running project, from its record: where its time went."""
+"""What a leader asks of a running project, from its record: where its time went, what is left to do."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ltcflow import projects as p
+from ltcflow.names import ElementId
 from ltcflow.workspace.standing import Records
 
 if TYPE_CHECKING:
+    from ltcflow.schedule import Plan
     from ltcflow.steering.lagged import LagReport
+    from ltcflow.steering.path import Path
+    from ltcflow.worktime import CalendarLike, DurationLike
 
 
 class _Records(Records, Protocol):
     """What of a workspace is needed here."""
 
     def log(self, project: str) -> tuple[p.AnyEvent, ...]: ...
+    def plan(self, project: str, **options: Any) -> Plan: ...
 
 
 class Steering:
-    """The questions about where a project lost its time that a `Workspace` answers."""
+    """The questions about where a project lost its time, and what it must still do, that a `Workspace` answers."""
 
     def lag(self: _Records, project: str, *, at: datetime | None = None, since: datetime | None = None) -> LagReport:
         """Return where the time of *project* went: waiting and working by element, role and person, who waits for whom.
@@ -41,3 +46,30 @@ class Steering:
             calendars=extensions.calendar,
             judges=extensions.judges,
         )
+
+    def path_to(
+        self: _Records,
+        project: str,
+        milestone: ElementId,
+        *,
+        at: datetime | None = None,
+        calendar: CalendarLike | None = None,
+        default_duration: DurationLike | None = None,
+        **options: Any,
+    ) -> Path:
+        """Return the smallest set of open items that must be done before *milestone* of *project* is reached.
+
+        Args:
+            milestone: also a gate, an activity or a stage.
+            calendar, default_duration, options: as for `plan`; without *default_duration* a project with a missing
+                duration has no dates and no floats here: durations are never invented.
+        Raises:
+            As `ltcflow.path_to`; UnknownName where there is no such project.
+        """
+        from ltcflow.steering.path import path_to
+
+        moment = at or self._now()
+        plan = self.plan(project, at=moment, calendar=calendar, default_duration=default_duration, **options)
+        known = default_duration is not None or not any(row.assumed for row in plan.rows)
+        state, judges = self.state(project), self.extensions.judges
+        return path_to(self.process(project), state, milestone, at=moment, plan=plan if known else None, judges=judges)
