@@ -67,3 +67,22 @@ def test_lag_in_both_languages(do: Callable[..., str]) -> None:
     ]
     later = json.loads(do("lag", "acme", *AT, "--since", "2026-03-09T09:00Z", "--json"))
     assert [(x["element"], x["waiting"]["text"]) for x in later["elements"]] == [("check", "1d")]
+
+
+def test_path_in_both_languages(do: Callable[..., str], run: Run) -> None:
+    english, chinese = (
+        run("path", "acme", "offered", *AT, *DB),
+        run("path", "acme", "offered", *AT, *DB, "--lang", "zh"),
+    )
+    assert (english.exit_code, chinese.exit_code) == (1, 1)
+    assert "2 things are to be done before Offered (offered) is reached" in english.output
+    assert "达到 已报价 (offered) 还须做 2 件事" in chinese.output
+    assert all(width(line) <= 100 for text in (english, chinese) for line in text.output.splitlines())
+    data = json.loads(run("path", "acme", "offered", *AT, *DB, "--json").output)
+    assert [(x["action"], x["id"], x["people"], x["now"]) for x in data["steps"]] == [
+        ("finish", "check", ["lee"], True),
+        ("decide", "atb", ["bea"], False),
+    ]
+    do("finish", "acme", "check", "--by", "lee", "--at", "2026-03-10T10:00Z")
+    do("vote", "acme", "atb", "--verdict", "go", "--by", "bea", "--at", "2026-03-10T11:00Z")
+    assert "is reached: nothing is to be done." in do("path", "acme", "offered", "--at", "2026-03-10T12:00Z")

@@ -67,17 +67,17 @@ def commands(process: Process, state: p.ProjectState, wish: Wish, by: str, at: d
 def done(process: Process, state: p.ProjectState, wishes: Iterable[Wish]) -> p.ProjectState:
     """Do whatever of *wishes* can be done, by anybody, until nothing more can."""
     left, at, moved = list(wishes), state.at, True
+    delegates = [person for gate in state.gates.values() for _, person in gate.delegated]
     while moved:
         moved = False
         for wish in list(left):
-            people = dict.fromkeys((*(w for _, worn in state.team for w in worn), "somebody"))
-            for by in people:
+            for by in dict.fromkeys((*(w for _, worn in state.team for w in worn), *delegates, "somebody")):
                 for command in commands(process, state, wish, by, at):
                     answer = p.decide(process, state, command)
-                    if answer.accepted:
+                    if answer.accepted and wish in left:
                         state, moved = p.replay(answer.events, state), True
-            if wish[0] in ("record", "assign") and moved:
-                left.remove(wish)
+                        if wish[0] not in STEPS:  # once is enough; what can be done again and again never ends
+                            left.remove(wish)
     return state
 
 
@@ -115,7 +115,7 @@ def known(project: Watched) -> p.ProjectState:
     return state
 
 
-@law(30)
+@law(12)
 @given(runs(most=12), st.data())
 def test_its_items_are_enough_and_none_can_be_left_out(project: Watched, data: st.DataObject) -> None:
     process, state = project.process, known(project)
@@ -160,7 +160,7 @@ def small(draw: st.DrawFn) -> tuple[Process, p.ProjectState]:
     return process, done(process, state, some)
 
 
-@law(60)
+@law(40)
 @given(small(), st.data())
 def test_no_fewer_would_do(drawn: tuple[Process, p.ProjectState], data: st.DataObject) -> None:
     process, state = drawn
@@ -175,12 +175,15 @@ def test_no_fewer_would_do(drawn: tuple[Process, p.ProjectState], data: st.DataO
         assert not reached(process, state, target, [*fewer, *others]), (fewer, mine)
 
 
-@law(20)
+@law(10)
 @given(runs(most=8), st.data())
 def test_each_step_comes_after_what_it_waits_for(project: Watched, data: st.DataObject) -> None:
     process, state = project.process, project.state
     target = data.draw(st.sampled_from(targets(process)))
-    plan = ltc.forecast(process, start=state.started, data_date=state.at, default_duration="1d")
+    facts, done = dict(state.facts.items()), p.actual_finishes(state)
+    started = {name: work.started for name, work in state.work.items()}
+    dates = {"start": state.started, "data_date": state.at, "finished": done, "started": started}
+    plan = ltc.forecast(process, facts=facts, default_duration="1d", **dates)  # type: ignore[arg-type]  # by name
     bare = ltc.path_to(process, state, target, at=state.at)
     path = ltc.path_to(process, state, target, at=state.at, plan=plan)
     assert {(x.action, x.id) for x in path.steps} == {(x.action, x.id) for x in bare.steps}
@@ -228,13 +231,13 @@ def ws() -> Iterator[ltc.Workspace]:
 
 
 def test_a_story_of_the_way_to_an_offer(ws: ltc.Workspace) -> None:
-    path = ws.path_to("acme", "offered")
+    path = ws.path_to("acme", "offered", default_duration="1d")
     assert [(x.action, x.id, x.critical) for x in path.steps] == [
+        ("record", "margin", True),
         ("finish", "fair", True),
         ("finish", "draft", True),
-        ("finish", "plan", False),
         ("finish", "price", False),
-        ("record", "margin", True),
+        ("finish", "plan", False),
         ("decide", "atb", True),
     ]
     assert path.critical_path == ("fair", "draft", "atb")
@@ -242,9 +245,11 @@ def test_a_story_of_the_way_to_an_offer(ws: ltc.Workspace) -> None:
     assert (by["price"].people, str(by["price"].total_float), by["price"].waits_for) == (("fay",), "2d", ("fair",))
     assert by["margin"].people == ("fay",)
     assert (path.forecast, by["atb"].start) == (datetime(2026, 3, 12, 18, tzinfo=UTC), by["atb"].start)
-    assert [x.id for x in path.now] == ["fair", "margin"]
+    assert [x.id for x in path.now] == ["margin", "fair"]
     assert ws.finish("acme", "advert", by="sam", at=MONDAY + timedelta(hours=1)).accepted
-    assert [x.id for x in ws.path_to("acme", "offered", at=MONDAY + timedelta(hours=1)).steps][:2] == ["draft", "plan"]
+    later = ws.path_to("acme", "offered", at=MONDAY + timedelta(hours=1))
+    assert [x.id for x in later.steps] == ["margin", "draft", "price", "plan", "atb"]
+    assert later.critical_path == ("draft", "atb")
 
 
 def test_what_is_only_to_be_begun_is_only_begun(ws: ltc.Workspace) -> None:
@@ -253,7 +258,7 @@ def test_what_is_only_to_be_begun_is_only_begun(ws: ltc.Workspace) -> None:
 
 
 def test_a_project_on_hold_is_taken_up_first(ws: ltc.Workspace) -> None:
-    assert ws.hold("acme", by="sam", reason="no budget").accepted
+    assert ws.hold("acme", by="bea", reason="no budget").accepted
     first, *rest = ws.path_to("acme", "planned").steps
     assert (first.action, first.kind, first.now) == ("resume", "project", True)
     assert not any(step.now for step in rest)

@@ -182,7 +182,10 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
             ),
             **_entries(
                 "tracking",
-                {"lag": "Show where the time of a project went, and who waits for whom."},
+                {
+                    "lag": "Show where the time of a project went, and who waits for whom.",
+                    "path": "Show the least that must be done before a milestone is reached.",
+                },
             ),
             **_entries("planning", {"forecast": "Plan the rest of a running project from where it stands."}),
             **_entries("receiving", {"unpaid": "Say what stands between today and each instalment."}),

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from ltcflow.cli.options import MOMENT, looking, project_argument, voice
+from ltcflow.cli.options import MOMENT, ElementOf, looking, project_argument, voice
 from ltcflow.cli.output import HERE, columns, page, print_data
 from ltcflow.cli.sources import workspace
 
@@ -28,3 +28,36 @@ def lag(project: str, since: datetime | None, db: str | None, at: datetime | Non
         print_data(found)
     else:
         page(lag_text(found, process, voice().lang, total=columns(), zone=HERE))
+
+
+@click.command()
+@project_argument
+@click.argument("milestone", type=ElementOf("milestone", "gate", "stage", "activity"))
+@click.option("--calendar", metavar="NAME", help="To forecast with: weekdays, always, or a country such as CN.")
+@click.option("--default-duration", metavar="2d", help="For activities that nobody estimated.")
+@looking
+@click.pass_context
+def path(
+    ctx: click.Context,
+    project: str,
+    milestone: str,
+    calendar: str | None,
+    default_duration: str | None,
+    db: str | None,
+    at: datetime | None,
+    as_json: bool,
+) -> None:
+    """Show the least that must be done before a milestone (or gate, stage, activity) is reached, in order.
+
+    Exits with 0 when it is reached, with 1 when something is to be done.
+    """
+    from ltcflow.report.ways import path_text
+
+    with workspace(db) as ws:
+        process = ws.process(project)
+        found = ws.path_to(project, milestone, at=at, calendar=calendar, default_duration=default_duration)
+    if as_json:
+        print_data(found)
+    else:
+        page(path_text(found, process, voice().lang, total=columns(), zone=HERE))
+    ctx.exit(0 if found.reached else 1)

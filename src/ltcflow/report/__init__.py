@@ -42,9 +42,11 @@ if TYPE_CHECKING:
     from ltcflow.report.tables import plan_table as plan_table
     from ltcflow.report.tables import table as table
     from ltcflow.report.tables import worklist_table as worklist_table
+    from ltcflow.report.ways import path_text as path_text
 
 _HOME = {
     "lag_text": "lagging",
+    "path_text": "ways",
     "unpaid_text": "receipts",
     "Prospect": "simulated",
     "prospect_text": "simulated",
@@ -90,6 +92,7 @@ __all__ = [
     "log_lines",
     "mermaid",
     "paragraph",
+    "path_text",
     "plan_table",
     "prospect",
     "prospect_text",

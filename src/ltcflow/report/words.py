@@ -126,6 +126,12 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "vote": ("vote", "表决"),
         "record": ("record", "记录"),
         "meet": ("meet condition", "满足条件"),
+        "decide": ("decide", "决策"),
+        "assign": ("assign", "任命"),
+        "close": ("close", "关闭"),
+        "satisfy": ("see to", "满足"),
+        "resume": ("resume", "恢复"),
+        "reopen": ("reopen", "重新打开"),
         "escalated": ("see to what is late", "督办逾期事项"),
         "absent": ("sponsor is away", "发起人缺勤"),
         # time

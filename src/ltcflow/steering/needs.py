@@ -157,7 +157,7 @@ class _Needs:
             return before  # it began early, and waits itself
         if work is None and node.stage in progress.compiled.choices:
             chosen = self._chosen(node.stage)
-            if i not in chosen:
+            if i not in chosen and self.choose(f"instead {node.id}", 2) == 0:
                 return before | NONE.union(*(self.need(j, end=True) for j in chosen))
         if work is not None and not work.early:
             before = NONE.union(*(self.need(j, end=of_end) for j, of_end in progress.compiled.ends[i]))
