@@ -125,7 +125,8 @@ def test_its_items_are_enough_and_none_can_be_left_out(project: Watched, data: s
     assert len({(step.action, step.id) for step in path.steps}) == len(path.steps)
     mine = wishes_of(path)
     hopeless = any(step.action in ("record", "assign", "satisfy") for step in path.steps)
-    assume(not hopeless)
+    objections = any(not vote.verdict.passes for gate in state.gates.values() for vote in gate.votes)
+    assume(not hopeless and not objections)  # a vote to hold, once cast, may put the project on hold with the next one
     assert reached(process, state, target, mine), mine
     for wish in mine:
         assert not reached(process, state, target, [x for x in mine if x != wish]), wish
