@@ -68,6 +68,8 @@ def done(process: Process, state: p.ProjectState, wishes: Iterable[Wish]) -> p.P
     """Do whatever of *wishes* can be done, by anybody, until nothing more can."""
     left, at, moved = list(wishes), state.at, True
     delegates = [person for gate in state.gates.values() for _, person in gate.delegated]
+    delegates += [one.to for one in state.delegations.values()]
+    delegates += [person for _, people in state.substitutes for person in people]
     while moved:
         moved = False
         for wish in list(left):
