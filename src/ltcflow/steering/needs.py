@@ -58,21 +58,23 @@ def needs(progress: Progress, target: int) -> Needs:
 
     Cost: O(elements * items) for each combination of choices.
     """
-    best: Needs | None = None
+    best: tuple[bool, int] | None = None
+    least = Needs({}, {})
     stack: list[dict[str, int]] = [{}]
     for tried in range(10 * TRIES):
         if not stack or (best is not None and tried > TRIES):
             break
         made = stack.pop()
+        trial = _Needs(progress, made, tried > TRIES)
         try:
-            found = _Needs(progress, made, tried > TRIES).of(target)
+            found = trial.of(target)
         except _Open as choice:
             stack += [{**made, choice.key: option} for option in reversed(range(choice.options))]
             continue
-        if best is None or len(found.waits) < len(best.waits):
-            best = found
-    assert best is not None
-    return best
+        weight = trial.circular, len(found.waits)
+        if best is None or weight < best:
+            best, least = weight, found
+    return least
 
 
 class _Needs:
@@ -83,6 +85,8 @@ class _Needs:
         self.known: dict[tuple[int, bool], Items] = {}
         self.waits: dict[Item, Items] = {}
         self.asked: dict[Item, ElementId] = {}
+        self.under_way: set[tuple[int, bool]] = set()
+        self.circular = False
 
     def of(self, target: int) -> Needs:
         """Return everything that *target* needs, and what each item waits for."""
@@ -118,9 +122,13 @@ class _Needs:
         """Return what node *i* needs before it has ended, or begun."""
         known = self.known.get((i, end))
         if known is None:
-            self.known[i, end] = NONE  # what waits for itself is named by `check`
+            self.known[i, end] = NONE
+            self.under_way.add((i, end))
             there = self.progress.ended(i) if end else self.progress.begun(i)
             known = self.known[i, end] = NONE if there else self._needed(i, end)
+            self.under_way.discard((i, end))
+        elif (i, end) in self.under_way:
+            self.circular = True  # another choice is better: by this one it would wait for itself
         return known
 
     def _needed(self, i: int, end: bool) -> Items:
@@ -219,10 +227,11 @@ class _Needs:
         producers = [progress.position(a.id) for a in progress.compiled.producers.get(deliverable, ())]
         if not producers or any(progress.nodes[i].id in progress.state.work for i in producers):
             return NONE
-        able = [i for i in producers if not progress.skipped(i) and not progress.left_out(i)] or producers
+        able = [i for i in producers if not progress.skipped(i) and not progress.choice_closed(i)] or producers
         i = able[self.choose(f"from {deliverable}", len(able))]
-        name = progress.nodes[i].id
-        return self.item("begin", "activity", name, name, self._all(i, end=False))
+        name, whole = progress.nodes[i].id, progress.nodes[i].stage in progress.compiled.choices
+        action = "finish" if whole else "begin"  # once begun, a stage of choice waits for its end too
+        return self.item(action, "activity", name, name, self._all(i, end=whole))
 
     def _heavy(self, element: ElementId, key: str) -> Iterable[str]:
         """The least many risks to close for the limit called *key*, the lightest first."""
