@@ -141,6 +141,15 @@ def is_exhaustive(conditions: Iterable[Condition], facts: Mapping[str, Fact], li
     return sample_space(conditions, facts, limit).exhaustive
 
 
+def compared_with(conditions: Iterable[Condition], fact: str) -> tuple[Constant, ...]:
+    """Return the constants that *conditions* compare *fact* with, in the order they stand there; combinations of them
+    where it is compared with other facts or stands in a sum."""
+    atoms = _Atoms()
+    for condition in conditions:
+        atoms.collect(condition.root)
+    return tuple(atoms.constants.get(fact, ()))
+
+
 def witness_text(values: Mapping[str, FactValue], facts: Mapping[str, Fact]) -> tuple[str, ...]:
     """Return *values* as short lines, in the order the facts are declared.
 
