@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from ltcflow.process import side_by_side as side_by_side
     from ltcflow.projects import Accepted as Accepted
     from ltcflow.projects import Refused as Refused
+    from ltcflow.projects.approvals import approvals as approvals
     from ltcflow.schedule import Plan as Plan
     from ltcflow.schedule import forecast as forecast
     from ltcflow.schedule import plan as plan
@@ -101,6 +102,7 @@ _HOME = {
     "load": "ltcflow.definition",
     "loads": "ltcflow.definition",
     "locate": "ltcflow.analysis",
+    "approvals": "ltcflow.projects.approvals",
     "path_to": "ltcflow.steering.path",
     "pert": "ltcflow.schedule.montecarlo",
     "plan": "ltcflow.schedule",

@@ -86,3 +86,18 @@ def test_path_in_both_languages(do: Callable[..., str], run: Run) -> None:
     do("finish", "acme", "check", "--by", "lee", "--at", "2026-03-10T10:00Z")
     do("vote", "acme", "atb", "--verdict", "go", "--by", "bea", "--at", "2026-03-10T11:00Z")
     assert "is reached: nothing is to be done." in do("path", "acme", "offered", "--at", "2026-03-10T12:00Z")
+
+
+def test_approvals_in_both_languages(do: Callable[..., str], run: Run) -> None:
+    english, chinese = (
+        run("approvals", "acme", "atb", *AT, *DB),
+        run("approvals", "acme", "atb", *AT, *DB, "--lang", "zh"),
+    )
+    assert (english.exit_code, chinese.exit_code) == (0, 0)
+    assert "Asked at" in english.output
+    assert "bea" in english.output
+    assert "审批人" in chinese.output
+    assert [
+        one["person"] for one in json.loads(run("approvals", "acme", "atb", *AT, *DB, "--json").output)["asked"]
+    ] == ["bea"]
+    assert run("approvals", "acme", "nowhere", *AT, *DB).exit_code == 2

@@ -185,6 +185,7 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
                 {
                     "lag": "Show where the time of a project went, and who waits for whom.",
                     "path": "Show the least that must be done before a milestone is reached.",
+                    "approvals": "Show who will be asked at a gate, and what changes that list.",
                 },
             ),
             **_entries("planning", {"forecast": "Plan the rest of a running project from where it stands."}),

@@ -152,6 +152,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "显示达到里程碑之前至少要做的事,按顺序。",
             "MILESTONE 也可以是关口、阶段或活动。已达到时退出码为 0,还有事要做时为 1。",
         ),
+        "approvals": (
+            "显示关口将请谁审批,以及事实最小怎样变动会改变名单。",
+            "--fact 假设取值,不写入任何内容。",
+        ),
         "forecast": ("从现状出发为项目的剩余部分排计划。", "已完成的保持其日期,其余从现在起推算。"),
         "unpaid": ("说明今天与每笔分期回款之间还隔着什么。", "一直追到今天可做的事。"),
         "plugins": (
@@ -188,6 +192,7 @@ OPTIONS: Mapping[str, str] = MappingProxyType(
         "How long one takes; ID=3d/5d/12d gives three points.": "某个要素的工期;ID=3d/5d/12d 为三点估算。",
         "Show so many critical paths.": "最多显示几条关键路径。",
         "What is known; repeatable.": "已知的事实;可重复。",
+        "What to suppose; repeatable.": "假设的事实;可重复。",
         "What is chosen in a stage.": "多选阶段中选了什么。",
         "Write to this new file; else to the output.": "写入这个新文件;不给则写到标准输出。",
         "Write the Gantt chart to this file.": "把甘特图写入该文件。",

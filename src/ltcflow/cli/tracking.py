@@ -1,4 +1,4 @@
-"""Commands that say where a project lost its time."""
+"""Commands that say where a project lost its time, what is left to do, who will be asked."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from ltcflow.cli.options import MOMENT, ElementOf, looking, project_argument, voice
+from ltcflow.cli.options import FACT, MOMENT, ElementOf, looking, project_argument, voice
 from ltcflow.cli.output import HERE, columns, page, print_data
 from ltcflow.cli.sources import workspace
 
@@ -61,3 +61,22 @@ def path(
     else:
         page(path_text(found, process, voice().lang, total=columns(), zone=HERE))
     ctx.exit(0 if found.reached else 1)
+
+
+@click.command()
+@project_argument
+@click.argument("gate", type=ElementOf("gate"))
+@click.option("--fact", "facts", type=FACT, multiple=True, metavar="FACT=VALUE", help="What to suppose; repeatable.")
+@looking
+def approvals(
+    project: str, gate: str, facts: tuple[tuple[str, str], ...], db: str | None, at: datetime | None, as_json: bool
+) -> None:
+    """Show who will be asked at a gate, and which smallest change of a fact changes that list."""
+    from ltcflow.report.asking import approvals_text
+
+    with workspace(db) as ws:
+        process, found = ws.process(project), ws.approvals(project, gate, facts=dict(facts), at=at)
+    if as_json:
+        print_data(found)
+    else:
+        page(approvals_text(found, process, voice().lang, total=columns()))

@@ -155,7 +155,7 @@ class _Preview:
     def under(self, facts: dict[FactId, FactValue]) -> Approvals:
         progress = self.progress(facts)
         asked, applies = panel(progress, self.gate), progress.applies(progress.position(self.gate.id))
-        read = [name for name in self.process.facts_by_id if any(name in c.facts for c in self.conditions)]
+        read = [f.id for f in self.process.facts if any(f.id in c.facts for c in self.conditions)]
         known = progress.state.facts
         out = applies is Truth.FALSE
         return Approvals(

@@ -10,6 +10,8 @@ from ltcflow.names import ElementId
 from ltcflow.workspace.standing import Records
 
 if TYPE_CHECKING:
+    from ltcflow.projects.approvals import Approvals
+    from ltcflow.projects.commands import FactsLike
     from ltcflow.schedule import Plan
     from ltcflow.steering.lagged import LagReport
     from ltcflow.steering.path import Path
@@ -73,3 +75,18 @@ class Steering:
         known = default_duration is not None or not any(row.assumed for row in plan.rows)
         state, judges = self.state(project), self.extensions.judges
         return path_to(self.process(project), state, milestone, at=moment, plan=plan if known else None, judges=judges)
+
+    def approvals(
+        self: _Records, project: str, gate: ElementId, *, facts: FactsLike = (), at: datetime | None = None
+    ) -> Approvals:
+        """Say who will be asked at *gate* of *project*, and which smallest change of a fact changes that list.
+
+        Args:
+            facts: what to suppose besides, or instead of, what is recorded; nothing of it is written.
+        Raises:
+            As `ltcflow.approvals`; UnknownName where there is no such project.
+        """
+        from ltcflow.projects.approvals import approvals
+
+        judges, moment = self.extensions.judges, at or self._now()
+        return approvals(self.process(project), self.state(project), gate, at=moment, facts=facts, judges=judges)
