@@ -16,6 +16,7 @@ from ltcflow.conditions import Money
 from ltcflow.errors import InvalidValue
 from ltcflow.process import Registers, RiskScale, compose, rename, side_by_side
 from ltcflow.projects import NOTHING, apply, event_from_data, replay
+from ltcflow.projects.register import events as e
 from ltcflow.projects.register.early import early_starts, spent_by_day
 from ltcflow.projects.register.risks import Risk
 from ltcflow.projects.register.sums import added
@@ -266,3 +267,13 @@ def test_a_record_from_before_there_were_registers_still_reads() -> None:
     (early,) = early_starts(state, at, calendar("weekdays"))
     assert (early.standing, early.spent, early.approval.by) == ("running", None, "li.wei")
     assert state.early["deliver"] in state.obligations
+
+
+def test_a_time_that_is_none_is_left_out_and_nothing_is_raised() -> None:
+    """Events have happened: `apply` is total, whatever a record holds."""
+    at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    asked = e.ChangeRequested(by="li", at=at, change="c", title="more", times=(("draft", "soon"), ("check", "2d")))
+    change = apply(NOTHING, asked).changes["c"]
+    assert [(name, str(time)) for name, time in change.times] == [("check", "2d")]
+    assessed = apply(apply(NOTHING, asked), e.ChangeAssessed(by="li", at=at, change="c", times=(("draft", "?"),)))
+    assert assessed.changes["c"].times == ()

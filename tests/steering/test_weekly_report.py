@@ -208,7 +208,7 @@ def test_without_estimates_no_date_is_invented_and_it_is_said_why() -> None:
     report = ws.weekly("acme", at=march(9))
     assert report.about.unestimated == ("draft",)
     assert (report.about.finish, report.about.slipped) == (None, ())
-    assert "not known: 1 steps have no estimate (draft)" in report.markdown
+    assert "not known: no estimate for draft" in report.markdown
     given = ws.weekly("acme", at=march(9), default_duration="2d").about
     assert given.finish is not None
     assert [slip.element for slip in given.slipped] == ["draft", "price"]

@@ -110,3 +110,10 @@ def test_level_keeps_a_project_to_its_team_from_where_it_stands() -> None:
     assert (rest["draft"].done, dict(rest["price"].people), rest.deadlines[0].kept) == (True, {"writer": "wu"}, True)
     with pytest.raises(ltc.UnknownName, match="acme"):
         ws.level("acmee")
+
+
+def test_what_is_recorded_as_paid_is_not_unpaid() -> None:
+    ws = begun({"big": "no", "amount": 1000})
+    assert ws.finish("acme", "draft", by="li.wei").accepted
+    assert ws.record_payment("acme", "sent", number=1, by="li.wei").accepted
+    assert [item.instalment.id for item in ws.why_unpaid("acme")] == ["done[0]"]

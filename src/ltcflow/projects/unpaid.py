@@ -46,7 +46,9 @@ def why_unpaid(
     calendar: CalendarLike | None = None,
     judges: Judges = NO_JUDGES,
 ) -> tuple[Unpaid, ...]:
-    """Return for each instalment the chain from its milestone to something that can be done today, or its due date.
+    """Return for each instalment that is not recorded as paid what it waits for, or its due date.
+
+    What it waits for is the chain from its milestone to something that can be done today.
 
     Args:
         instalments: those of `ltcflow.cash`, or some of them.
@@ -59,7 +61,10 @@ def why_unpaid(
     days = as_calendar(calendar if calendar is not None else process.calendar or "weekdays")
     chains: dict[ElementId, tuple[Link, ...]] = {}
     found: list[Unpaid] = []
+    paid = {f"{milestone}[{number - 1}]" for milestone, number in state.paid}
     for instalment in instalments:
+        if instalment.id in paid:
+            continue
         milestone = process.milestone(instalment.milestone).id
         if milestone not in chains:
             chains[milestone] = why(process, state, milestone, at=at, judges=judges)

@@ -107,7 +107,7 @@ class Writing:
         w = self.weekly
         if w.unestimated:
             return self.say(
-                f"not known: {len(w.unestimated)} steps have no estimate ({self.few(w.unestimated)})",
+                f"not known: no estimate for {self.few(w.unestimated)}",
                 f"未知：{len(w.unestimated)} 项没有估算（{self.few(w.unestimated)}）",
             )
         return self.dates(w.was, w.finish)

@@ -88,8 +88,14 @@ def lag(
     """
     until = at.astimezone(UTC)
     watch = _Watch(process, judges, until, since)
-    state = watch.walk(events)
+    state = watch.walk(event for event in events if _is_about(process, event))
     return _Reading(process, calendars, watch, state).report()
+
+
+def _is_about(process: Process, event: e.AnyEvent) -> bool:
+    """Say whether *process* has what *event* is about; a record that was tampered with may name anything."""
+    named = (getattr(event, field, "") for field in ("activity", "gate", "element"))
+    return all(process.find(name) is not None for name in named if name)
 
 
 @attrs.define

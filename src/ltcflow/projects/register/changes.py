@@ -11,6 +11,7 @@ import attrs
 from rpds import HashTrieMap
 
 from ltcflow.conditions import Money
+from ltcflow.errors import InvalidValue
 from ltcflow.names import ElementId
 from ltcflow.projects.register import events as e
 from ltcflow.projects.register.sums import Sums, added
@@ -107,7 +108,14 @@ def changes_after(changes: Changes, event: ChangeEvent) -> Changes:
 
 
 def _times(times: Iterable[tuple[str, str]]) -> tuple[tuple[ElementId, WorkDuration], ...]:
-    return tuple((name, as_duration(time)) for name, time in times)
+    """Return *times* as durations, without what is none: events have happened, and `apply` refuses nothing."""
+    found = []
+    for name, time in times:
+        try:
+            found.append((name, as_duration(time)))
+        except InvalidValue:
+            continue
+    return tuple(found)
 
 
 @attrs.frozen(kw_only=True)
