@@ -15,6 +15,7 @@ from ltcflow.projects.gates import decided
 from ltcflow.projects.matrix import matrix_of
 from ltcflow.projects.panel import Panel, panel, standing
 from ltcflow.projects.progress import Progress
+from ltcflow.projects.register.events import HandoverOffered
 from ltcflow.projects.register.package import overtaken
 from ltcflow.projects.running import switches_now, switches_until
 from ltcflow.projects.separation import pairs_barred
@@ -101,7 +102,7 @@ class _Settling:
 
     def handed_over(self) -> None:
         """Let hand-overs lapse whose package got worse than the one they are bound to."""
-        if not len(self.state.handovers):
+        if not len(self.before.handovers) and not any(isinstance(event, HandoverOffered) for event in self.events):
             return
         for name, found in sorted(self.state.handovers.items()):
             if found.binding and (worse := overtaken(self.progress(), found)):
