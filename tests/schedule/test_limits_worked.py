@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import attrs
+import pytest
 
 from ltcflow import builder as b
 from ltcflow.process import Process
 from ltcflow.schedule import forecast, plan
+from ltcflow.schedule.conflicts import ImpossibleConstraints
 from ltcflow.worktime import calendar
 
 START = "2026-03-02"
@@ -114,3 +116,14 @@ def test_an_end_before_the_weekend_binds_who_works_on_it() -> None:
     )
     assert late["report"].early_finish == moment(7, 0, 1)
     assert late["ship"].early_finish == moment(7, 8, 1)
+
+
+@pytest.mark.parametrize("order", [("build", "cure"), ("cure", "build")])
+def test_a_date_at_which_elapsed_work_cannot_end_is_named_alone(order: tuple[str, str]) -> None:
+    """Two days by the clock that begin in working time end on no Monday afternoon, whatever else is asked for."""
+    steps = [b.activity("build", duration="3d", after=[]), b.activity("cure", duration="2ed", after=["build"])]
+    process = b.process("p", stages=[b.stage("s", order="parallel", activities=steps)])
+    asked = {"build": "start_no_earlier 2026-03-04T09:00Z", "cure": "must_finish 2026-03-09T14:00Z"}
+    with pytest.raises(ImpossibleConstraints) as caught:
+        plan(process, start=START, calendar=WEEK, constraints={name: asked[name] for name in order})
+    assert [text.split(":")[0] for text in caught.value.constraints] == ["cure"]

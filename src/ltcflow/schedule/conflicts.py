@@ -100,6 +100,8 @@ def _pair(model: Model, bounds: Sequence[Bound], upper: Bound, limits: Limits, s
         return solve(limits.with_bounds([bound._replace(upper=None) for bound in some]))
 
     left = [bound for bound in bounds if bound.lower is not None]
+    if upper.lower is not None and _event(upper, tried([upper])) > (upper.upper or 0):
+        left = [upper]  # elapsed work cannot end at every minute: a date it must end at may be none that it can
     while len(left) > 1:
         half = left[len(left) // 2 :]
         left = half if _event(upper, tried(half)) > (upper.upper or 0) else left[: len(left) // 2]
