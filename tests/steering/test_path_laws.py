@@ -128,8 +128,6 @@ def test_its_items_are_enough_and_none_can_be_left_out(project: Watched, data: s
     mine = wishes_of(path)
     hopeless = any(step.action in ("record", "assign", "satisfy") for step in path.steps)
     objections = any(not vote.verdict.passes for gate in state.gates.values() for vote in gate.votes)
-    resting = state.standing is not p.Standing.RUNNING and any(one.met is None for one in state.obligations.values())
-    assume(not resting)  # what a resumption brings about with a condition that is past its date is not foreseen
     assume(not hopeless and not objections)  # a vote to hold, once cast, may put the project on hold with the next one
     assert reached(process, state, target, mine), mine
     for wish in mine:
@@ -267,3 +265,27 @@ def test_a_project_on_hold_is_taken_up_first(ws: ltc.Workspace) -> None:
     first, *rest = ws.path_to("acme", "planned").steps
     assert (first.action, first.kind, first.now) == ("resume", "project", True)
     assert not any(step.now for step in rest)
+
+
+@pytest.mark.parametrize("resting", [False, True])
+def test_a_gate_whose_condition_is_past_its_date_is_decided_anew(resting: bool) -> None:
+    """To meet the condition late is not enough: what was decided on a broken promise stays open."""
+    gates = [b.gate("first", decided_by="boss", after=[]), b.gate("last", decided_by="boss", after=["first"])]
+    process = b.process("two", roles={"boss": "总监"}, stages=[b.stage("decide", gates=gates)])
+    with ltc.Workspace.open("memory:") as ws:
+        ws.start(process, project="acme", team={"boss": "bea"}, by="bea", at=MONDAY)
+        promise = {"text": "bond", "owner": "boss", "due": "2026-03-03"}
+        later = MONDAY + timedelta(days=5)
+        assert ws.vote("acme", "first", by="bea", verdict="conditional", conditions=[promise], at=MONDAY).accepted
+        if resting:
+            assert ws.hold("acme", by="bea", reason="holidays", at=MONDAY).accepted
+        steps = [(step.action, step.id) for step in ws.path_to("acme", "last", at=later).steps]
+        assert steps == [*([("resume", "acme")] * resting), ("decide", "first"), ("decide", "last")]
+        for call in (*(["resume"] * resting), "meet"):
+            done = (
+                ws.meet("acme", "first.1.1", by="bea", at=later)
+                if call == "meet"
+                else ws.resume("acme", by="bea", at=later)
+            )
+            assert done.accepted, done
+        assert [step.id for step in ws.path_to("acme", "first", at=later).steps] == ["first"]

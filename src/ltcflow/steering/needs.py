@@ -2,8 +2,8 @@
 
 Going back from the element: what has ended asks for nothing; what is skipped, or left out of a choice, only for what it
 waits for itself; an activity whose beginning alone is waited for (SS, SF) is only to be begun. Where there is a choice
-(activities of a stage of choice, the producers of a deliverable, an overdue condition that can be met or judged anew)
-every combination is tried, up to `TRIES`; the fewest items win, then those that were named first.
+(activities of a stage of choice, the producers of a deliverable) every combination is tried, up to `TRIES`; the fewest
+items win, then those that were named first.
 """
 
 from __future__ import annotations
@@ -190,13 +190,10 @@ class _Needs:
     def _gate(self, i: int, before: Items) -> Items:
         progress, gate = self.progress, self.progress.nodes[i].element
         assert isinstance(gate, Gate)
-        verdict = progress.state.gate(gate.id).verdict
-        if verdict is not None and verdict.passes and self.choose(f"overdue {gate.id}", 2) == 0:
-            late = [o for o in progress.open_conditions(gate.id) if o.due < progress.today]
-            return NONE.union(*(self.item("meet", "condition", o.id, gate.id) for o in late))
         before |= self._criteria(i)
         for owed in progress.shut_by(gate.id):
-            before |= self.item("meet", "condition", owed.id, gate.id)
+            if owed.due >= progress.today:  # past its date its own gate is decided anew, and that does away with it
+                before |= self.item("meet", "condition", owed.id, gate.id)
         for role in unfilled(progress, gate):
             before |= self.item("assign", "role", role, gate.id)
         return self.item("decide", "gate", gate.id, gate.id, before)
