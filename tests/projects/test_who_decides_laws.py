@@ -104,6 +104,33 @@ PLAIN: dict[str, Any] = {
 GRADES = ("A", "C")
 
 
+@st.composite
+def any_rule(draw: st.DrawFn) -> DecisionRule:
+    kind, roles = (
+        draw(st.sampled_from(RuleKind)),
+        tuple(draw(st.lists(st.sampled_from(ROLES), min_size=1, unique=True))),
+    )
+    extra = {
+        RuleKind.QUORUM: {"quorum": draw(st.integers(1, 5))},
+        RuleKind.WEIGHTED: {"weighted": draw(st.integers(1, 9)), "weights": draw(weights)},
+        RuleKind.CHAIR: {"chair": draw(st.sampled_from(ROLES))},
+    }.get(kind, {})
+    if "weights" in extra:
+        extra["weights"] = {role: weight for role, weight in extra["weights"].items() if role in roles}
+    return DecisionRule(roles=roles, kind=kind, veto=draw(st.sampled_from([(), ROLES[:1]])), **extra)
+
+
+@given(rule=any_rule(), team=teams)
+def test_a_gate_lacks_people_exactly_when_everybody_together_cannot_pass_it(rule: DecisionRule, team: Team) -> None:
+    """Where all who may vote have voted for it and it still is not passed, the roles to fill are named; else none."""
+    everybody = cast(rule, team, dict.fromkeys(PEOPLE, Verdict.GO))
+    assume(everybody.votes)
+    asked, after = tally(rule, team, GateState()), tally(rule, team, everybody)
+    assert bool(asked.unfilled) == (after.verdict is not Verdict.GO)
+    assert asked.unfilled == after.unfilled
+    assert set(asked.unfilled) <= set(rule.voting)
+
+
 def gated(conditions: list[str], base: bool = True) -> Process:
     rows = [{"when": when, "decided_by": f"r{i}", "id": f"row{i}"} for i, when in enumerate(conditions)]
     gate = b.gate("g", decided_by="base" if base else (), approval_matrix=rows)

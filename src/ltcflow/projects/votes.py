@@ -19,7 +19,7 @@ the roles they speak for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 import attrs
@@ -40,7 +40,8 @@ class Tally:
 
     Attributes:
         verdict: the outcome, or None while it is open.
-        missing: who may still vote. unfilled: roles that must be heard and that nobody wears.
+        missing: who may still vote. unfilled: roles that must be heard and that nobody wears, or that too few wear for
+            the quorum or the weight that is asked for.
     """
 
     verdict: Verdict | None
@@ -132,8 +133,9 @@ def _stands(rule: DecisionRule, team: Team, everybody: Sequence[Voter], cast: Se
     voted = {vote.by for vote in votes}
     missing = tuple(v.person for v in own if v.person not in voted)
     heard = {role for person in voted for role in speaks[person]}
-    must_hear = dict.fromkeys((*rule.veto, *(rule.roles if rule.kind is RuleKind.ALL else ())))
-    unfilled = tuple(role for role in must_hear if not team.people(role))
+    must_hear = (*rule.veto, *(rule.roles if rule.kind is RuleKind.ALL else ()))
+    vacant = (role for role in must_hear if not team.people(role))
+    unfilled = tuple(dict.fromkeys((*vacant, *_too_few(rule, team, own))))
     vetoed = [v.verdict for v in votes if not v.verdict.passes and any(role in rule.veto for role in speaks[v.by])]
     if vetoed:
         return Tally(verdict=_heaviest(vetoed), missing=missing, unfilled=unfilled)
@@ -141,6 +143,24 @@ def _stands(rule: DecisionRule, team: Team, everybody: Sequence[Voter], cast: Se
     if verdict is not None and verdict.passes and any(role not in heard for role in rule.veto):
         verdict = None
     return Tally(verdict=verdict, missing=missing, unfilled=unfilled)
+
+
+def _too_few(rule: DecisionRule, team: Team, own: Sequence[Voter]) -> tuple[RoleId, ...]:
+    """The roles of which more people are needed: all who may vote together do not reach what the rule asks for."""
+    match rule.kind:
+        case RuleKind.QUORUM if len(own) < rule.quorum:
+            return rule.roles
+        case RuleKind.WEIGHTED if _weight(rule, (voter.roles for voter in own)) < rule.weighted:
+            return rule.roles
+        case RuleKind.CHAIR if not team.people(rule.chair):
+            return (rule.chair,)
+        case _:
+            return ()
+
+
+def _weight(rule: DecisionRule, spoken_for: Iterable[Iterable[RoleId]]) -> int:
+    """What people who speak for these roles weigh together."""
+    return sum(rule.weight(role for role in roles if role in rule.voting) for roles in spoken_for)
 
 
 def _heaviest(verdicts: Sequence[Verdict]) -> Verdict:
@@ -168,8 +188,7 @@ def _by_rule(
         case RuleKind.MAJORITY:
             return _majority(verdicts, len(missing))
         case RuleKind.WEIGHTED:
-            enough = sum(rule.weight(r for r in speaks[v.by] if r in rule.voting) for v in votes) >= rule.weighted
-            return _heaviest(verdicts) if enough else None
+            return _heaviest(verdicts) if _weight(rule, (speaks[v.by] for v in votes)) >= rule.weighted else None
 
 
 def _majority(verdicts: Sequence[Verdict], open_votes: int) -> Verdict | None:

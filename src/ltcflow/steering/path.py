@@ -92,7 +92,8 @@ def path_to(
     `ltcflow.projects.readiness` names everything before a milestone that has not ended; this names what is enough: of a
     choice only as many as are needed, an activity whose beginning alone is waited for only to be begun, a deliverable
     without the end of what it comes from. Doing these items and no others reaches it; without any one of them it is not
-    reached. What a fact may still switch off counts as taking place; a criterion that could be waived counts as needed.
+    reached. What a fact may still switch off counts as taking place; a criterion that could be waived counts as needed;
+    a gate counts as passed by its next decision, without conditions, also where somebody has voted otherwise.
 
     Args:
         milestone: also a gate, an activity or a stage (its end).
