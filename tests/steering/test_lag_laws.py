@@ -372,6 +372,8 @@ def test_a_gate_whose_condition_is_overdue_waits_again_from_that_midnight() -> N
         e.VoteCast(by="bea", at=MONDAY, gate="nowhere", role="boss", verdict=Verdict.GO),
         e.GateDecided(by="bea", at=MONDAY, gate="nowhere", verdict=Verdict.GO),
         e.WaitingStarted(by="bea", at=MONDAY, element="nowhere", on="bank", reason="no answer"),
+        e.GateDecided(by="bea", at=MONDAY, gate="atb", verdict=Verdict.RECYCLE, reopened=("nowhere",)),
+        e.NoteAdded(by="bea", at=MONDAY, text="", clocks=(("nowhere", MONDAY, True),)),
     ],
 )
 def test_an_event_about_what_the_process_does_not_have_tells_nothing(event: p.AnyEvent) -> None:

@@ -223,16 +223,14 @@ def _risk(state: ProjectState, criterion: RiskLimit) -> Judgement:
     least = criterion.open_at_least.rank
     heavy = [r for r in state.risks.values() if r.level.rank >= least and not (r.closed or r.opportunity)]
     names = ", ".join(sorted(r.id for r in heavy))
-    level, allowed = criterion.open_at_least.value, criterion.allowed
+    level, allowed = criterion.open_at_least.label, criterion.allowed
+    most = f"at most {allowed} open risks" if allowed else "no open risk"
     return Judgement(
         truth=Truth.TRUE if len(heavy) <= allowed else Truth.FALSE,
-        seen=Label(zh=f"{len(heavy)} 个未关闭:{names}", en=f"{len(heavy)} open: {names}")
+        seen=Label(zh=f"{len(heavy)} 个未关闭：{names}", en=f"{len(heavy)} open: {names}")
         if heavy
         else Label(zh="无", en="none open"),
-        needed=Label(
-            zh=f"{level} 及以上未关闭风险不超过 {allowed} 个",
-            en=f"at most {allowed} open risks of {level} or more" if allowed else f"no open risk of {level} or more",
-        ),
+        needed=Label(zh=f"“{level.zh}”及以上未关闭风险不超过 {allowed} 个", en=f"{most} of {level.en} or more"),
         remedy=Label(zh=f"关闭或降低风险 {names}。", en=f"Close or lower the risks {names}."),
     )
 

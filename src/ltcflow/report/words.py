@@ -19,6 +19,7 @@ from ltcflow.stages import (
     Gate,
     Milestone,
     PluginCriterion,
+    RiskLevel,
     RiskLimit,
     Stage,
 )
@@ -62,10 +63,7 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "all": ("all", "全体"),
         "majority": ("majority", "多数"),
         # risks
-        "low": ("low", "低"),
-        "medium": ("medium", "中"),
-        "high": ("high", "高"),
-        "critical": ("critical", "严重"),
+        **{level.value: (level.label.en, level.label.zh) for level in RiskLevel},
         # responses to risks
         "avoid": ("avoid", "规避"),
         "transfer": ("transfer", "转移"),

@@ -94,6 +94,11 @@ class RiskLevel(enum.Enum):
         """0 for low to 3 for critical."""
         return list(RiskLevel).index(self)
 
+    @property
+    def label(self) -> Label:
+        """The level in Chinese and in English."""
+        return Label(zh=("低", "中", "高", "严重")[self.rank], en=self.value)
+
 
 def _level(value: RiskLevel | str) -> RiskLevel:
     try:

@@ -26,6 +26,7 @@ from ltcflow.process import Process, calendar_of, kind_of, resolve_calendar
 from ltcflow.projects import events as e
 from ltcflow.projects.compiled import compiled
 from ltcflow.projects.criteria import NO_JUDGES, Judges
+from ltcflow.projects.fitting import stranger
 from ltcflow.projects.panel import panel
 from ltcflow.projects.progress import Progress
 from ltcflow.projects.running import midnights, open_now
@@ -88,14 +89,8 @@ def lag(
     """
     until = at.astimezone(UTC)
     watch = _Watch(process, judges, until, since)
-    state = watch.walk(event for event in events if _is_about(process, event))
+    state = watch.walk(x for x in events if isinstance(x, e.ProjectStarted) or not stranger(process, x))
     return _Reading(process, calendars, watch, state).report()
-
-
-def _is_about(process: Process, event: e.AnyEvent) -> bool:
-    """Say whether *process* has what *event* is about; a record that was tampered with may name anything."""
-    named = (getattr(event, field, "") for field in ("activity", "gate", "element"))
-    return all(process.find(name) is not None for name in named if name)
 
 
 @attrs.define

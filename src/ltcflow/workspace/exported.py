@@ -21,11 +21,11 @@ from ltcflow.errors import InvalidValue, LtcflowError
 from ltcflow.findings import Finding
 from ltcflow.projects.codec import KINDS, VERSIONS, UnreadableEvent
 from ltcflow.projects.events import ProjectStarted
+from ltcflow.projects.fitting import stranger
 from ltcflow.stores import Draft, Record, canonical_json, verify_chain
 from ltcflow.stores.canonical import check_new_project, check_project
 from ltcflow.stores.records import stamp as stamped
 from ltcflow.stores.records import unstamp
-from ltcflow.workspace.fitting import stranger
 from ltcflow.workspace.kept import event_of
 
 FORMAT, VERSION = "ltcflow-project", 1

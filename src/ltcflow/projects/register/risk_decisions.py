@@ -110,7 +110,7 @@ def _rated(process: Process, level: RiskLevel | None, probability: int, impact: 
         if level is None or level is found:
             return found
         problem = f"Probability {probability} times impact {impact} is {found.value} on the scale, not {level.value}."
-        problem_zh = f"概率 {probability} 乘影响 {impact} 在量表上为 {found.value}，而不是 {level.value}。"
+        problem_zh = f"概率 {probability} 乘影响 {impact} 在量表上为“{found.label.zh}”，而不是“{level.label.zh}”。"
     remedy = f"Give a probability from 1 to {most} and an impact from 1 to {least}, or a level for a risk without them."
     remedy_zh = f"请给出概率（1 至 {most}）与影响（1 至 {least}）；没有评分的风险可只给级别。"
     return no("LTC571", "", problem, remedy, problem_zh, remedy_zh)

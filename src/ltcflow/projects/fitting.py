@@ -7,10 +7,9 @@ from typing import Any
 
 import attrs
 
-from ltcflow import projects as p
 from ltcflow.process import Process, kind_of
 from ltcflow.projects.codec import KINDS
-from ltcflow.projects.events import ProjectStarted
+from ltcflow.projects.events import AnyEvent, ProjectStarted
 
 _KINDS = {
     "activity": ("activity",),
@@ -21,7 +20,7 @@ _KINDS = {
 """What the fields of these names hold; any other field may hold an element of any kind."""
 
 
-def stranger(process: Process, event: p.AnyEvent) -> str:
+def stranger(process: Process, event: AnyEvent) -> str:
     """Return the first id in *event* that is no element of *process* of the kind it should be; "" for none.
 
     Example:
